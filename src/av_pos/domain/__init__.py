@@ -1,0 +1,1 @@
+"""What the shop means: rules as plain Python, standard library only."""

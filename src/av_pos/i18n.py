@@ -1,7 +1,7 @@
 """Words, amounts and times in the reader's language.
 
-Screens and the command line use the global `_()`, switched by `use_language`. Paper has its own language: printing is given
-a `Texts(language)` and never asks the global one. Amounts always have ASCII digits.
+Screens and the command line use the global `_()`, switched by `use_language`. Paper has its own language: printing is
+given a `Texts(language)` and never asks the global one. Amounts always have ASCII digits.
 """
 
 import gettext as _gettext

@@ -38,8 +38,10 @@ class ShopHead:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """One amount taken off, with its reason. `kind`: line_discount, basket_discount, override, round_off …; minor units, ≥ 0
-    for a reduction (a round-off upwards is negative)."""
+    """One amount taken off, with its reason, in minor units; a round-off upwards is negative.
+
+    `kind` is line_discount, basket_discount, override, round_off …
+    """
 
     kind: str
     reason: str
@@ -49,8 +51,11 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line: `list_minor` and `unit_minor` are for one piece; `amount_minor` is what this line contributes to the total
-    before the discounts on the whole (quantity × unit − line reductions); `net_minor` is its share after them."""
+    """One line: `list_minor` and `unit_minor` are for one piece.
+
+    `amount_minor` is what the line comes to before the discounts on the whole (quantity × unit − line reductions);
+    `net_minor` is its share after them.
+    """
 
     title: str
     artist: str
@@ -265,9 +270,9 @@ class LowStockFigure:
 
 @dataclass(frozen=True, slots=True)
 class DailyReport:
-    """A business day, or several (`first_on` … `last_on`). `last_week_minor` is the same weekday a week before, None if none.
+    """A business day, or several (`first_on` … `last_on`).
 
-    `sales_minor` is net of voids and returns; `profit_minor` is sales without tax less cost.
+    `last_week_minor` is the same weekday a week before, None if none. `sales_minor` is net of voids and returns; `profit_minor` is sales without tax less cost.
     """
 
     shop: ShopHead
@@ -324,7 +329,7 @@ def to_payload(value: Any) -> Any:
 
 
 def from_payload(cls: type[D], payload: Any) -> D:
-    """Build a document of class `cls` from what `to_payload` made; fields that an older version lacked keep their default."""
+    """Build a document of class `cls` from what `to_payload` made; fields unknown to an older version keep defaults."""
     hints = typing.get_type_hints(cls)
     known = {f.name for f in fields(cast(Any, cls))}
     return cls(**{name: _read(hints[name], raw) for name, raw in payload.items() if name in known})
@@ -340,6 +345,10 @@ def _read(hint: Any, raw: Any) -> Any:
         return tuple(_read(typing.get_args(hint)[0], item) for item in raw)
     if is_dataclass(hint):
         return from_payload(cast(type, hint), raw)
-    if hint is datetime or hint is date or (isinstance(hint, type) and issubclass(hint, StrEnum)):
-        return hint.fromisoformat(raw) if hint in (datetime, date) else hint(raw)
+    if hint is datetime:
+        return datetime.fromisoformat(raw)
+    if hint is date:
+        return date.fromisoformat(raw)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(raw)
     return raw

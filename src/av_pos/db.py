@@ -1,0 +1,200 @@
+"""The shop's database: one place where a transaction begins, commits or is taken back.
+
+`Database.ask(op, …)` reads, `Database.run(op, …)` changes: each calls `op(session, …)` inside one transaction of its
+own. Nothing else in the program commits. Each thread holds one reading and one writing connection, because opening one costs
+more than a sale's statements; `close()` closes them all.
+
+On SQLite the pragmas are those that survived simulated power cuts (WAL, synchronous=FULL); a change begins with
+BEGIN IMMEDIATE, because with a deferred one two tills read the same balance and both sell the last piece.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from av_pos.errors import AvPosError, DatabaseDamaged, DatabaseLocked, DiskFull, ReadOnly, StorageError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 8000
+_STORAGE_ERRORS: dict[int, type[StorageError]] = {
+    sqlite3.SQLITE_BUSY: DatabaseLocked,
+    sqlite3.SQLITE_LOCKED: DatabaseLocked,
+    sqlite3.SQLITE_READONLY: ReadOnly,
+    sqlite3.SQLITE_PERM: ReadOnly,
+    sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
+    sqlite3.SQLITE_NOTADB: DatabaseDamaged,
+    sqlite3.SQLITE_IOERR: StorageError,
+    sqlite3.SQLITE_CANTOPEN: StorageError,
+}
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the database URL of an SQLite file."""
+    return "sqlite+pysqlite:///" + quote(str(path), safe="/:\\")
+
+
+class Database:
+    """One shop's database, for as many threads as like to ask it."""
+
+    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        self.url = url
+        self._busy_timeout_ms = busy_timeout_ms
+        self._engine = self._make_engine()
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._open: list[tuple[Session, Connection]] = []
+
+    @classmethod
+    def at(cls, path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> "Database":
+        """Open the SQLite file at `path`."""
+        return cls(sqlite_url(path), busy_timeout_ms=busy_timeout_ms)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this shop lives in one file."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path:
+        """The shop's file (SQLite only)."""
+        return Path(self._engine.url.database or "")
+
+    def ask(self, op: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read: call `op(session, …)` in a transaction that cannot change anything.
+
+        Raises what `op` raises, and StorageError when the file cannot be read.
+        """
+        session = self._session("reader")
+        try:
+            return op(session, *args, **kwargs)
+        except DBAPIError as error:
+            raise storage_error(error, self.url) from error
+        finally:
+            self._end(session)
+
+    def run(self, op: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Change: call `op(session, …)` in one transaction; commit if it returns, take everything back if it raises.
+
+        Raises what `op` raises, and StorageError when the change could not be kept.
+        """
+        session = self._session("writer")
+        try:
+            result = op(session, *args, **kwargs)
+            session.commit()
+        except DBAPIError as error:
+            raise storage_error(error, self.url) from error
+        finally:
+            self._end(session)
+        return result
+
+    def raw(self) -> sqlite3.Connection:
+        """Open a plain SQLite connection with the same pragmas, for backup and checks; the caller closes it."""
+        try:
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=self._busy_timeout_ms / 1000)
+        except sqlite3.Error as error:
+            raise _as_storage_error(error, str(self.path)) or error from error
+        _set_pragmas(connection, self._busy_timeout_ms)
+        return connection
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log back into the file where no reader is in the way; called when the till is idle."""
+        if self.is_sqlite:
+            connection = self.raw()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                connection.close()
+
+    def close(self) -> None:
+        """Close every thread's connections. Nobody may be in the middle of asking."""
+        with self._guard:
+            for session, connection in self._open:
+                session.close()
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+        self._engine.dispose()
+
+    def _session(self, mode: str) -> Session:
+        session: Session | None = getattr(self._local, mode, None)
+        return session if session is not None else self._connect(mode)
+
+    def _connect(self, mode: str) -> Session:
+        try:
+            connection = self._engine.connect()
+        except DBAPIError as error:
+            raise storage_error(error, self.url) from error
+        if mode == "reader" and self.is_sqlite:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            connection.rollback()
+        connection.info["mode"] = mode
+        session = Session(bind=connection, autoflush=False, expire_on_commit=False)
+        setattr(self._local, mode, session)
+        with self._guard:
+            self._open.append((session, connection))
+        return session
+
+    def _end(self, session: Session) -> None:
+        try:
+            session.close()
+        except DBAPIError as error:
+            raise storage_error(error, self.url) from error
+
+    def _make_engine(self) -> Engine:
+        engine = create_engine(self.url, poolclass=NullPool, connect_args=self._connect_args())
+        if engine.dialect.name == "sqlite":
+            timeout = self._busy_timeout_ms
+
+            @event.listens_for(engine, "connect")
+            def _prepare(raw: sqlite3.Connection, record: Any) -> None:
+                _set_pragmas(raw, timeout)
+
+            @event.listens_for(engine, "begin")
+            def _begin(connection: Connection) -> None:
+                writing = connection.info.get("mode") == "writer"
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+        return engine
+
+    def _connect_args(self) -> dict[str, Any]:
+        # The driver must not open transactions by itself: it opens none for a SELECT, and that sells a piece twice.
+        if self.url.startswith("sqlite"):
+            return {"isolation_level": None, "check_same_thread": False, "timeout": self._busy_timeout_ms / 1000}
+        return {}
+
+
+def _set_pragmas(raw: sqlite3.Connection, busy_timeout_ms: int) -> None:
+    for pragma in (
+        f"busy_timeout = {busy_timeout_ms}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+    ):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def storage_error(error: DBAPIError, url: str) -> AvPosError | DBAPIError:
+    """Tell the world's fault from ours: a full disk is a StorageError, a broken constraint stays what it is."""
+    original = error.orig
+    found = _as_storage_error(original, url) if isinstance(original, sqlite3.Error) else None
+    return found or error
+
+
+def _as_storage_error(error: sqlite3.Error, where: str) -> StorageError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    kind = _STORAGE_ERRORS.get(code & 0xFF)
+    return kind(where, str(error)) if kind else None

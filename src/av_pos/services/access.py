@@ -1,0 +1,182 @@
+"""Who may do what: signing in, permissions, and a manager's approval at the till.
+
+A PIN is checked by argon2id before the transaction that records the outcome, because the check takes longer than a sale
+may hold the database. A wrong PIN is an outcome, not an error: its count must stay.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from av_pos.db import Database
+from av_pos.domain import lockout
+from av_pos.domain.at import Actor, At
+from av_pos.domain.permissions import Permission, Role, allowed, can_approve
+from av_pos.errors import InvalidInput, NotFound, NotPermitted
+from av_pos.models import Approval, Staff
+from av_pos.services import audit
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+CONSOLE = Actor(0, "console", Role.CONSOLE)
+PIN_MIN, PIN_MAX = 4, 12
+APPROVAL_LASTS = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInOutcome:
+    """Whether somebody may begin; if not, how long this person has to wait before the next try."""
+
+    accepted: bool
+    actor: Actor | None = None
+    wait_s: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalOutcome:
+    """A manager's leave: its id is handed to the one operation it was given for."""
+
+    accepted: bool
+    approval_id: int = 0
+    approver: str = ""
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _PinCheck:
+    staff_id: int
+    name: str
+    role: str
+    pin_hash: str
+    failures: int
+    locked_until_at: datetime | None
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+def hash_pin(pin: str) -> str:
+    """Return the argon2id hash of a PIN. Raises InvalidInput when it is not 4 to 12 digits."""
+    if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
+        raise InvalidInput("pin", "", "four_to_twelve_digits")
+    return _hasher().hash(pin)
+
+
+def pin_matches(pin_hash: str, pin: str) -> bool:
+    """Tell whether `pin` belongs to the hash."""
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return _hasher().verify(pin_hash, pin)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def sign_in(db: Database, till: int, staff_id: int, pin: str, now: Callable[[], datetime]) -> SignInOutcome:
+    """Workflow: check a PIN and record how it went. While a person is locked out the PIN is not even looked at."""
+    check = db.ask(_pin_check, staff_id)
+    began = now()
+    if check.locked_until_at and began < check.locked_until_at:
+        return SignInOutcome(False, wait_s=_seconds(check.locked_until_at - began), failures=check.failures)
+    matches = pin_matches(check.pin_hash, pin)
+    return db.run(_record_sign_in, till, staff_id, matches, now())
+
+
+def approve(
+    db: Database, at: At, permission: Permission, manager_id: int, pin: str, now: Callable[[], datetime]
+) -> ApprovalOutcome:
+    """Workflow: a manager lends `permission` for one operation at this till, by PIN, in place.
+
+    Raises NotPermitted when that person could not give it.
+    """
+    check = db.ask(_pin_check, manager_id)
+    if not can_approve(check.role, permission):
+        raise NotPermitted(permission, approvable=False)
+    outcome = sign_in(db, at.till, manager_id, pin, now)
+    if not outcome.accepted:
+        return ApprovalOutcome(False, wait_s=outcome.wait_s)
+    approval_id = db.run(_grant, at, permission, manager_id, check.name)
+    return ApprovalOutcome(True, approval_id, check.name)
+
+
+def require(session: Session, at: At, permission: Permission, approval_id: int | None = None) -> str:
+    """Let the operation go on, or raise NotPermitted. Returns the approver's name when an approval was used up for it."""
+    if allowed(at.actor.role, permission):
+        return ""
+    if approval_id is None:
+        raise NotPermitted(permission)
+    return use_approval(session, at, permission, approval_id)
+
+
+def use_approval(session: Session, at: At, permission: Permission, approval_id: int) -> str:
+    """Use up an approval and return the approver's name. Raises NotPermitted if it is used, old or for something else."""
+    row = session.execute(
+        update(Approval)
+        .where(
+            Approval.id == approval_id,
+            Approval.permission == permission,
+            Approval.till_id == at.till,
+            Approval.used_at.is_(None),
+            Approval.granted_at >= at.now - APPROVAL_LASTS,
+        )
+        .values(used_at=at.now)
+        .returning(Approval.granted_by)
+    ).first()
+    if row is None:
+        raise NotPermitted(permission)
+    return session.execute(select(Staff.name).where(Staff.id == row[0])).scalar_one()
+
+
+def _pin_check(session: Session, staff_id: int) -> _PinCheck:
+    row = session.execute(
+        select(Staff.id, Staff.name, Staff.role, Staff.pin_hash, Staff.failures, Staff.locked_until_at).where(
+            Staff.id == staff_id, Staff.is_active
+        )
+    ).first()
+    if row is None:
+        raise NotFound("staff", str(staff_id))
+    return _PinCheck(*row)
+
+
+def _record_sign_in(session: Session, till: int, staff_id: int, matches: bool, now: datetime) -> SignInOutcome:
+    check = _pin_check(session, staff_id)
+    at = At(Actor(staff_id, check.name, check.role), till, now)
+    if matches:
+        session.execute(update(Staff).where(Staff.id == staff_id).values(failures=0, locked_until_at=None))
+        audit.record(session, at, "sign_in")
+        return SignInOutcome(True, at.actor)
+    failures = check.failures + 1
+    wait_s = lockout.wait_after(failures)
+    until = now + timedelta(seconds=wait_s) if wait_s else None
+    session.execute(update(Staff).where(Staff.id == staff_id).values(failures=failures, locked_until_at=until))
+    audit.record(session, at, "sign_in_refused", failures=failures, wait_s=wait_s)
+    return SignInOutcome(False, wait_s=wait_s, failures=failures)
+
+
+def _grant(session: Session, at: At, permission: Permission, manager_id: int, manager: str) -> int:
+    approval_id = session.execute(
+        insert(Approval).values(
+            permission=permission,
+            till_id=at.till,
+            granted_by=manager_id,
+            asked_by=at.actor.staff_id or manager_id,
+            granted_at=at.now,
+        )
+    ).inserted_primary_key[0]
+    audit.record(session, at, "approval", permission, approved_by=manager)
+    return int(approval_id)
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, -(-int(wait.total_seconds() * 1000) // 1000))

@@ -1,0 +1,172 @@
+"""What this shop has decided, each setting declared once with type, default and a sentence."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from av_pos import i18n
+from av_pos.domain.at import At
+from av_pos.domain.documents import ShopHead
+from av_pos.domain.permissions import Permission, Role, RoleLimits
+from av_pos.domain.tax import TaxRate
+from av_pos.errors import InvalidInput
+from av_pos.models import ShopSetting, TaxRateRow
+from av_pos.services import access, audit
+
+_LONGEST = 2000
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """All settings of the shop. Amounts are minor units, rates basis points, times minutes after midnight."""
+
+    shop_name: str = _setting("", "The shop's name, on the window and on paper.")
+    shop_lines: str = _setting("", "Lines under the name on a receipt: address, telephone.")
+    footer: str = _setting("", "The last lines of a receipt.")
+    currency: str = _setting("CNY", "The currency, as an ISO 4217 code.")
+    paper_language: str = _setting("zh_CN", "The language of receipts and reports: zh_CN or en.")
+    zone: str = _setting("Asia/Shanghai", "The shop's time zone, as an IANA name.")
+    day_cut_min: int = _setting(240, "When the shop's day ends, in minutes after midnight.")
+    tax_key: str = _setting("av_general", "The tax rate of goods that name none of their own.")
+    prices_include_tax: bool = _setting(True, "Whether prices contain the tax.")
+    round_unit_minor: int = _setting(100, "What the total is rounded off to, in minor units: 100 is a whole yuan.")
+    round_mode: str = _setting("down", "How it is rounded off: down or nearest.")
+    low_mark_qty: int = _setting(1, "An edition with so many pieces or fewer is low in stock.")
+    cashier_discount_bp: int = _setting(1000, "The largest discount a cashier may give alone, in basis points.")
+    cashier_round_off_minor: int = _setting(100, "The most a cashier may round off alone, in minor units.")
+    cashier_pay_out_minor: int = _setting(20000, "The most a cashier may pay out alone, in minor units.")
+    difference_limit_minor: int = _setting(1000, "A count that differs by more than this asks for a reason.")
+    float_minor: int = _setting(30000, "The float that a shift usually opens with, in minor units.")
+    receipt_asks_after_min: int = _setting(10, "A receipt that has waited so many minutes asks before it prints.")
+
+    @property
+    def digits(self) -> int:
+        """The digits of the currency's minor unit."""
+        return i18n.currency(self.currency).digits
+
+    def head(self) -> ShopHead:
+        """The shop as its paper shows it."""
+        return ShopHead(
+            name=self.shop_name,
+            lines=tuple(line for line in self.shop_lines.split("\n") if line.strip()),
+            footer=self.footer,
+            currency=self.currency,
+            language=self.paper_language,
+            zone=self.zone,
+            prices_include_tax=self.prices_include_tax,
+        )
+
+    def limits(self, role: str) -> RoleLimits:
+        """What somebody of `role` may give without asking."""
+        if role == Role.CASHIER:
+            return RoleLimits(self.cashier_discount_bp, self.cashier_round_off_minor, self.cashier_pay_out_minor)
+        return RoleLimits(10_000, 10**12, 10**12)
+
+
+def setting_names() -> tuple[str, ...]:
+    """The names of all shop settings."""
+    return tuple(_fields())
+
+
+def sentence_of(name: str) -> str:
+    """What a shop setting means, in one sentence."""
+    return str(_fields()[name].metadata["sentence"])
+
+
+def get_settings(session: Session) -> ShopSettings:
+    """Read the shop's settings; what was never set has its default."""
+    known = _fields()
+    rows = session.execute(select(ShopSetting.key, ShopSetting.value)).all()
+    return ShopSettings(**{key: _read(known[key].default, value) for key, value in rows if key in known})
+
+
+def list_tax_rates(session: Session) -> tuple[TaxRate, ...]:
+    """Read the rate table, named in the language of the shop's paper."""
+    chinese = get_settings(session).paper_language.startswith("zh")
+    return tuple(
+        TaxRate(row.key, row.name_zh if chinese else row.name_en, row.rate_bp, row.valid_from, row.valid_to)
+        for row in session.scalars(select(TaxRateRow).order_by(TaxRateRow.id))
+    )
+
+
+def change_setting(session: Session, at: At, name: str, text: str) -> ShopSettings:
+    """Set one setting from text and return all. Raises InvalidInput, NotPermitted."""
+    access.require(session, at, Permission.EDIT_SETTINGS)
+    known = _fields()
+    if name not in known:
+        raise InvalidInput(name, text, "unknown_setting")
+    value = _checked(name, known[name].default, text)
+    before = getattr(get_settings(session), name)
+    store_setting(session, name, value)
+    audit.record(session, at, "setting_changed", name, before=str(before), after=str(value))
+    return get_settings(session)
+
+
+def store_setting(session: Session, name: str, value: Any) -> None:
+    """Keep one value, as a new shop's set-up does; `change_setting` is for people."""
+    session.execute(delete(ShopSetting).where(ShopSetting.key == name))
+    if value != _fields()[name].default:
+        session.execute(insert(ShopSetting).values(key=name, value=_written(value)))
+
+
+def add_tax_rate(
+    session: Session, key: str, name_en: str, name_zh: str, rate_bp: int, valid_from: date | None, valid_to: date | None
+) -> None:
+    """Add a row to the rate table."""
+    session.execute(
+        insert(TaxRateRow).values(
+            key=key, name_en=name_en, name_zh=name_zh, rate_bp=rate_bp, valid_from=valid_from, valid_to=valid_to
+        )
+    )
+
+
+@cache
+def _fields() -> dict[str, Any]:
+    return {f.name: f for f in fields(ShopSettings)}
+
+
+def _written(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _read(default: Any, text: str) -> Any:
+    if isinstance(default, bool):
+        return text == "true"
+    return int(text) if isinstance(default, int) else text
+
+
+def _checked(name: str, default: Any, text: str) -> Any:
+    if isinstance(default, bool):
+        if text not in ("true", "false"):
+            raise InvalidInput(name, text, "yes_or_no")
+        return text == "true"
+    if isinstance(default, int):
+        if not (text.isascii() and text.isdigit() and len(text) <= 12):
+            raise InvalidInput(name, text, "whole_number")
+        return int(text)
+    if len(text) > _LONGEST:
+        raise InvalidInput(name, text[:40], "too_long")
+    choices = {"paper_language": i18n.LANGUAGES, "round_mode": ("down", "nearest")}.get(name)
+    if choices and text not in choices:
+        raise InvalidInput(name, text, "not_a_choice")
+    if name == "zone":
+        _known_zone(text)
+    if name == "currency" and not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise InvalidInput(name, text, "not_a_currency")
+    return text
+
+
+def _known_zone(text: str) -> None:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput("zone", text, "not_a_zone") from error

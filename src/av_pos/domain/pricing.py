@@ -1,0 +1,184 @@
+"""What a basket costs, and why: overrides, discounts on a line and on the whole, round-off, and the tax in it.
+
+    list price → override → × quantity → line discount = amount        Σ amounts = subtotal
+    subtotal → basket discount → (+ tax, where prices exclude it) → round-off = total = Σ nets
+
+Everything is whole minor units; what is taken off the whole is shared to the lines by largest remainder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from av_pos.domain import money
+from av_pos.domain.documents import Reduction, TaxLine
+from av_pos.domain.money import WHOLE_BP, percent_of, share_out
+from av_pos.domain.tax import TaxedAmount, sum_by_rate
+from av_pos.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """So many basis points ("percent"), or minor units off the whole line or basket ("amount"), and why."""
+
+    kind: Literal["percent", "amount"]
+    value: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOff:
+    """Round the total to whole `unit_minor`, down or to the nearest, and why."""
+
+    unit_minor: int
+    mode: Literal["down", "nearest"] = "down"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """One line to price: `list_minor` and `override_minor` are for one piece; `key` comes back on the priced line."""
+
+    key: int
+    qty: int
+    list_minor: int
+    override_minor: int | None = None
+    override_reason: str = ""
+    discount: Discount | None = None
+    tax_bp: int = 0
+    tax_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """One line priced; the fields mean what they mean on `documents.ReceiptLine`."""
+
+    key: int
+    qty: int
+    list_minor: int
+    unit_minor: int
+    amount_minor: int
+    net_minor: int
+    tax_bp: int
+    tax_minor: int
+    reductions: tuple[Reduction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBasket:
+    """A basket priced. `reductions` are those on the whole; those on a line stand on the line.
+
+    `discount_minor` is all that discounts and lowered prices gave away (a raised price does not count against it);
+    `round_off_minor` is apart, negative when rounded up.
+    """
+
+    lines: tuple[PricedLine, ...]
+    items_qty: int
+    subtotal_minor: int
+    reductions: tuple[Reduction, ...]
+    total_minor: int
+    taxes: tuple[TaxLine, ...]
+    discount_minor: int
+    round_off_minor: int
+
+
+def price_basket(
+    lines: Sequence[LineInput],
+    basket_discount: Discount | None = None,
+    round_off: RoundOff | None = None,
+    *,
+    prices_include_tax: bool = True,
+) -> PricedBasket:
+    """Price a basket; raises InvalidInput for a negative price or discount, a quantity below one, over 100 per cent.
+
+    An amount off is cut to what there is. Where prices exclude tax, nets and total contain the tax added.
+    """
+    own = [_line_reductions(line) for line in lines]
+    amounts = [_amount(line, given) for line, given in zip(lines, own, strict=True)]
+    subtotal = sum(amounts)
+    reductions: list[Reduction] = []
+    nets = list(amounts)
+    if basket_discount is not None:
+        _take_off(nets, _reduction("basket_discount", basket_discount, subtotal), reductions)
+    if not prices_include_tax:
+        _, added = sum_by_rate(_taxed(lines, nets), prices_include_tax=False)
+        nets = [net + tax for net, tax in zip(nets, added, strict=True)]
+    if round_off is not None:
+        off = money.round_off(sum(nets), round_off.unit_minor, round_off.mode)
+        _take_off(nets, Reduction("round_off", round_off.reason, off), reductions)
+    # With the tax added, it is contained from here on: taken out again it is the same, less the round-off's share.
+    taxes, line_taxes = sum_by_rate(_taxed(lines, nets))
+    priced = tuple(
+        PricedLine(line.key, line.qty, line.list_minor, _unit(line), amount, net, line.tax_bp, tax, tuple(given))
+        for line, given, amount, net, tax in zip(lines, own, amounts, nets, line_taxes, strict=True)
+    )
+    everything = [*reductions, *(reduction for given in own for reduction in given)]
+    return PricedBasket(
+        lines=priced,
+        items_qty=sum(line.qty for line in lines),
+        subtotal_minor=subtotal,
+        reductions=tuple(reductions),
+        total_minor=sum(nets),
+        taxes=taxes,
+        discount_minor=sum(max(r.amount_minor, 0) for r in everything if r.kind != "round_off"),
+        round_off_minor=sum(r.amount_minor for r in everything if r.kind == "round_off"),
+    )
+
+
+def discount_bp_of(before_minor: int, after_minor: int) -> int:
+    """Give the effective discount from one amount to another in basis points, to hold against a role's limit.
+
+    It is the least rate that `percent_of` rounds to what was taken off, so that ten per cent of 9.99 counts as ten.
+    """
+    off = before_minor - after_minor
+    if before_minor <= 0 or off <= 0:
+        return 0
+    return -(-(off * WHOLE_BP - WHOLE_BP // 2) // before_minor)
+
+
+def _line_reductions(line: LineInput) -> list[Reduction]:
+    if line.qty < 1:
+        raise InvalidInput("quantity", str(line.qty), "too_small")
+    if _unit(line) < 0 or line.list_minor < 0:
+        raise InvalidInput("price", str(min(_unit(line), line.list_minor)), "negative")
+    found = []
+    if line.override_minor is not None and line.override_minor != line.list_minor:
+        off = (line.list_minor - line.override_minor) * line.qty
+        found.append(Reduction("override", line.override_reason, off))
+    if line.discount is not None:
+        given = _reduction("line_discount", line.discount, _unit(line) * line.qty)
+        if given.amount_minor:
+            found.append(given)
+    return found
+
+
+def _unit(line: LineInput) -> int:
+    return line.list_minor if line.override_minor is None else line.override_minor
+
+
+def _amount(line: LineInput, given: Sequence[Reduction]) -> int:
+    # The override already stands in the price of one piece.
+    return _unit(line) * line.qty - sum(r.amount_minor for r in given if r.kind == "line_discount")
+
+
+def _reduction(kind: str, discount: Discount, base_minor: int) -> Reduction:
+    if discount.value < 0:
+        raise InvalidInput("discount", str(discount.value), "negative")
+    if discount.kind == "amount":
+        return Reduction(kind, discount.reason, min(discount.value, base_minor))
+    if discount.value > WHOLE_BP:
+        raise InvalidInput("discount", str(discount.value), "too_large")
+    return Reduction(kind, discount.reason, percent_of(base_minor, discount.value), discount.value)
+
+
+def _take_off(nets: list[int], reduction: Reduction, reductions: list[Reduction]) -> None:
+    """Share a reduction on the whole to the lines and note it; nothing to take off leaves no trace."""
+    if not reduction.amount_minor:
+        return
+    for place, share in enumerate(share_out(reduction.amount_minor, nets)):
+        nets[place] -= share
+    reductions.append(reduction)
+
+
+def _taxed(lines: Sequence[LineInput], nets: Sequence[int]) -> list[TaxedAmount]:
+    return [TaxedAmount(line.tax_name, line.tax_bp, net) for line, net in zip(lines, nets, strict=True)]

@@ -1,0 +1,45 @@
+"""Why stock moves, and what the pieces cost by moving average: an edition keeps a quantity and a value."""
+
+from enum import StrEnum
+
+from av_pos.domain.money import share_out
+
+
+class StockReason(StrEnum):
+    """Why pieces came or went; every row of the stock ledger has one."""
+
+    OPENING = "opening"
+    SALE = "sale"
+    VOID = "void"
+    RETURN = "return"
+    RECEIPT = "receipt"
+    SUPPLIER_RETURN = "supplier_return"
+    STOCKTAKE = "stocktake"
+    DAMAGE = "damage"
+    LOSS = "loss"
+    SAMPLE = "sample"
+    TRANSFER = "transfer"
+    BUY_IN = "buy_in"
+    RENTAL_OUT = "rental_out"
+    RENTAL_IN = "rental_in"
+    RESERVATION = "reservation"
+
+
+def take_cost(on_hand_qty: int, value_minor: int, qty: int, last_unit_cost_minor: int = 0) -> int:
+    """Give the cost of `qty` pieces that leave, in minor units.
+
+    Pieces on hand carry their share of the value, so that nothing is left at nought pieces; those beyond cost what
+    one piece cost last. Raises ValueError for a negative quantity.
+    """
+    if qty < 0:
+        raise ValueError("pieces that leave are counted upwards")
+    covered = min(qty, max(on_hand_qty, 0))
+    beyond = (qty - covered) * last_unit_cost_minor
+    if not covered:
+        return beyond
+    return share_out(value_minor, (covered, on_hand_qty - covered))[0] + beyond
+
+
+def unit_cost(on_hand_qty: int, value_minor: int, last_unit_cost_minor: int = 0) -> int:
+    """Give what one piece costs now, rounded; with none on hand what it cost last."""
+    return take_cost(on_hand_qty, value_minor, 1, last_unit_cost_minor)

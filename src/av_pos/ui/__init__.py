@@ -1,0 +1,1 @@
+"""What the shop shows: everything that imports Qt."""

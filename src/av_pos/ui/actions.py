@@ -1,0 +1,174 @@
+"""Every command and its keys, in one table. Buttons show these keys and the cheat sheet is made from them.
+
+Keys are written as Qt reads them (`"Shift+F6"`). An action belongs to one or more screens, or to `EVERYWHERE`; no two actions of
+a screen may share a key.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from av_pos.i18n import N_, _
+
+EVERYWHERE = "everywhere"
+TILL = "till"
+PAY = "pay"
+MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A command: its id, its English text (translated where it is shown), its keys, and the screens that know it."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    screens: tuple[str, ...]
+
+
+SCREENS = 9
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", N_("Help and keys"), ("F1",), (EVERYWHERE,)),
+    Action("why", N_("Why this number"), ("F2",), (EVERYWHERE,)),
+    Action("find", N_("Find"), ("F3",), (EVERYWHERE,)),
+    Action("main", N_("The screen's main action"), ("F12",), (EVERYWHERE,)),
+    Action("back", N_("Back"), ("Esc",), (EVERYWHERE,)),
+    *(
+        Action(f"screen_{n}", N_("Screen {number} of the rail"), (f"Ctrl+{n}",), (EVERYWHERE,))
+        for n in range(1, SCREENS + 1)
+    ),
+    Action("lock", N_("Lock, switch cashier"), ("Ctrl+L",), (EVERYWHERE,)),
+    Action("price_check", N_("Price check"), ("F5",), (TILL,)),
+    Action("hold", N_("Hold"), ("F6",), (TILL,)),
+    Action("recall", N_("Recall"), ("Shift+F6",), (TILL,)),
+    Action("discount", N_("Discount"), ("F7",), (TILL,)),
+    Action("cash", N_("Cash"), ("F9",), (TILL, PAY)),
+    Action("card", N_("Card"), ("Shift+F9",), (TILL, PAY)),
+    Action("more", N_("More"), ("F10",), (TILL,)),
+    Action("shift", N_("Shift"), ("F11",), (TILL,)),
+    Action("remove_line", N_("Remove the line"), ("Del",), (TILL,)),
+    Action("one_more", N_("One more"), ("+",), (TILL,)),
+    Action("one_less", N_("One less"), ("-",), (TILL,)),
+    Action("line_up", N_("Line above"), ("Up",), (TILL,)),
+    Action("line_down", N_("Line below"), ("Down",), (TILL,)),
+    Action("take", N_("Take the money"), ("Return", "Enter"), (PAY,)),
+    Action("round_off", N_("Round off"), ("R",), (MORE,)),
+    Action("no_sale", N_("Open the drawer without a sale"), ("N",), (MORE,)),
+    Action("void_last", N_("Void the last sale"), ("V",), (MORE,)),
+    Action("reprint", N_("Print again"), ("P",), (MORE,)),
+)
+
+_BY_ID = {action.id: action for action in ACTIONS}
+# What is printed on the keys of a keyboard, where Qt's name is another.
+_CAPS = {"Return": "Enter", "Up": "↑", "Down": "↓", "-": "−"}
+
+
+def action(action_id: str) -> Action:
+    """Return the action of this id; KeyError for an unknown one."""
+    return _BY_ID[action_id]
+
+
+def action_text(action_id: str) -> str:
+    """The action's text in the reader's language."""
+    text = _(_BY_ID[action_id].text)
+    return text.format(number=action_id.removeprefix("screen_")) if action_id.startswith("screen_") else text
+
+
+def keys_text(action_id: str) -> str:
+    """The first key of an action as a button shows it: `Shift F6`, `Enter`, `↑`."""
+    return cap(_BY_ID[action_id].keys[0])
+
+
+def cap(keys: str) -> str:
+    """A key as it is printed on the keyboard: `Shift+F6` is `Shift F6`."""
+    if len(keys) == 1:
+        return _CAPS.get(keys, keys)
+    return " ".join(_CAPS.get(part, part) for part in keys.split("+"))
+
+
+def cheat_sheet(screen: str) -> tuple[tuple[str, str], ...]:
+    """The keys and texts that work on a screen, its own first; the rail's keys are one row."""
+    own = [a for a in ACTIONS if screen in a.screens and screen != EVERYWHERE]
+    general = [a for a in ACTIONS if EVERYWHERE in a.screens and not a.id.startswith("screen_")]
+    rows = [(cap(a.keys[0]), action_text(a.id)) for a in (*own, *general)]
+    return (*rows, (f"Ctrl 1…{SCREENS}", _("The screens in the rail's order")))
+
+
+def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> QObject:
+    """Call `slot` when the action's keys are pressed while `widget` can be seen and used.
+
+    F-keys, Esc and combinations work wherever the focus is in the window. Keys that also type or move something (letters, + − Del ↑ ↓
+    Enter) only reach `slot` when the focused widget inside `widget` has no use for them. Returns the binding, owned by `widget`; its
+    `setEnabled` switches it.
+    """
+    keys = _BY_ID[action_id].keys
+    if all(_is_plain(QKeySequence(k)) for k in keys):
+        door = _KeyDoor(widget, tuple(QKeySequence(k)[0] for k in keys))
+        door.setObjectName(f"key_{action_id}")
+        door.pressed.connect(slot)
+        return door
+    shortcut = QShortcut(widget)
+    shortcut.setObjectName(f"key_{action_id}")
+    shortcut.setKeys([QKeySequence(k) for k in keys])
+    shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(slot)
+    return shortcut
+
+
+def answers(widget: QWidget, event: QKeyEvent) -> bool:
+    """Whether a shortcut bound to `widget` or something inside it wants this key."""
+    pressed = QKeySequence(event.keyCombination())
+    return any(s.isEnabled() and pressed in s.keys() for s in widget.findChildren(QShortcut))
+
+
+_NOT_PLAIN = frozenset({Qt.Key.Key_Escape, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12))})
+
+
+def _is_plain(keys: QKeySequence) -> bool:
+    combination = keys[0]
+    return combination.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and combination.key() not in _NOT_PLAIN
+
+
+class _KeyDoor(QObject):
+    """Sees the keys that nobody inside its widget had a use for."""
+
+    pressed = Signal()
+
+    def __init__(self, widget: QWidget, keys: tuple[QKeyCombination, ...]) -> None:
+        super().__init__(widget)
+        self._keys = frozenset(k.key() for k in keys)
+        self._texts = frozenset(QKeySequence(k).toString() for k in keys if len(QKeySequence(k).toString()) == 1)
+        self._enabled = True
+        widget.installEventFilter(self)
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Switch the key off and on."""
+        self._enabled = enabled
+
+    def isEnabled(self) -> bool:
+        """Whether the key works."""
+        return self._enabled
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the key when it is ours."""
+        if (
+            self._enabled
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and self._is_ours(event)
+        ):
+            self.pressed.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _is_ours(self, event: QKeyEvent) -> bool:
+        held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        if held != Qt.KeyboardModifier.NoModifier:
+            return False
+        # A main keyboard's plus needs Shift, the number pad's does not: the character decides.
+        return event.text().upper() in self._texts if event.text().upper() in self._texts else event.key() in self._keys

@@ -1,0 +1,1 @@
+"""Small reusable pieces of the screens. Each is told its objectName by whoever makes it; none knows a service."""

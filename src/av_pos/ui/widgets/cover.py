@@ -1,0 +1,68 @@
+"""The tile that stands for a disc's cover."""
+
+import unicodedata
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from av_pos.ui import theme
+
+
+class CoverTile(QWidget):
+    """A square with the cover, or with the title's first letters on a colour of its own."""
+
+    def __init__(self, title: str = "", size: int = 46, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(size, size)
+        self._picture = QPixmap()
+        self.set_title(title)
+
+    def set_title(self, title: str) -> None:
+        """Show the tile of this title."""
+        self._title = title
+        self.update()
+
+    def set_picture(self, picture: QPixmap) -> None:
+        """Show a real cover; a null pixmap brings the letters back."""
+        self._picture = picture
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The tile's size."""
+        return self.size()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cover."""
+        painter = QPainter(self)
+        paint_cover(painter, QRectF(self.rect()), self._title, self._picture)
+        painter.end()
+
+
+def letters(title: str) -> str:
+    """The letters on a tile: the first hanzi or kana, or up to two first letters of words; `♪` when there is none."""
+    words = [w for w in "".join(c if c.isalnum() else " " for c in title).split() if w]
+    if not words:
+        return "♪"
+    if unicodedata.east_asian_width(words[0][0]) == "W":
+        return words[0][0]
+    if len(words[0]) <= 2 and words[0].isupper():
+        return words[0]
+    return "".join(w[0] for w in words[:2] if unicodedata.east_asian_width(w[0]) != "W").upper()
+
+
+def paint_cover(painter: QPainter, box: QRectF, title: str, picture: QPixmap | None = None) -> None:
+    """Paint a cover or its tile into `box`; lists use the same as `CoverTile`."""
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.cover_color(title)))
+    painter.drawRoundedRect(box, theme.RADIUS_COVER, theme.RADIUS_COVER)
+    if picture is not None and not picture.isNull():
+        painter.drawPixmap(box, picture, QRectF(picture.rect()))
+    else:
+        painter.setPen(QColor("#FFFFFF"))
+        painter.setFont(theme.font(max(12, round(box.height() * 0.32)), bold=True))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letters(title))
+    painter.restore()

@@ -1,7 +1,7 @@
 """Every command and its keys, in one table. Buttons show these keys and the cheat sheet is made from them.
 
-Keys are written as Qt reads them (`"Shift+F6"`). An action belongs to one or more screens, or to `EVERYWHERE`; no two actions of
-a screen may share a key.
+Keys are written as Qt reads them (`"Shift+F6"`). An action belongs to one or more screens, or to `EVERYWHERE`; no two
+actions of a screen may share a key.
 """
 
 from collections.abc import Callable
@@ -101,13 +101,13 @@ def cheat_sheet(screen: str) -> tuple[tuple[str, str], ...]:
 def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> QObject:
     """Call `slot` when the action's keys are pressed while `widget` can be seen and used.
 
-    F-keys, Esc and combinations work wherever the focus is in the window. Keys that also type or move something (letters, + − Del ↑ ↓
-    Enter) only reach `slot` when the focused widget inside `widget` has no use for them. Returns the binding, owned by `widget`; its
-    `setEnabled` switches it.
+    F-keys, Esc and combinations work wherever the focus is in the window. Keys that also type or move something
+    (letters, + − Del ↑ ↓ Enter) only reach `slot` when the focused widget inside `widget` has no use for them. Returns
+    the binding, owned by `widget`; its `setEnabled` switches it.
     """
     keys = _BY_ID[action_id].keys
     if all(_is_plain(QKeySequence(k)) for k in keys):
-        door = _KeyDoor(widget, tuple(QKeySequence(k)[0] for k in keys))
+        door = _KeyDoor(widget, tuple(_combination(QKeySequence(k)) for k in keys))
         door.setObjectName(f"key_{action_id}")
         door.pressed.connect(slot)
         return door
@@ -123,14 +123,19 @@ def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> QObject
 def answers(widget: QWidget, event: QKeyEvent) -> bool:
     """Whether a shortcut bound to `widget` or something inside it wants this key."""
     pressed = QKeySequence(event.keyCombination())
-    return any(s.isEnabled() and pressed in s.keys() for s in widget.findChildren(QShortcut))
+    return any(s.isEnabled() and s.keys().count(pressed) > 0 for s in widget.findChildren(QShortcut))
 
 
 _NOT_PLAIN = frozenset({Qt.Key.Key_Escape, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12))})
 
 
+def _combination(keys: QKeySequence) -> QKeyCombination:
+    first: QKeyCombination = keys[0]  # type: ignore[index]  # the stubs forget __getitem__
+    return first
+
+
 def _is_plain(keys: QKeySequence) -> bool:
-    combination = keys[0]
+    combination = _combination(keys)
     return combination.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and combination.key() not in _NOT_PLAIN
 
 
@@ -156,12 +161,8 @@ class _KeyDoor(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the key when it is ours."""
-        if (
-            self._enabled
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and self._is_ours(event)
-        ):
+        is_press = event.type() == QEvent.Type.KeyPress
+        if self._enabled and is_press and isinstance(event, QKeyEvent) and self._is_ours(event):
             self.pressed.emit()
             return True
         return super().eventFilter(watched, event)
@@ -171,4 +172,4 @@ class _KeyDoor(QObject):
         if held != Qt.KeyboardModifier.NoModifier:
             return False
         # A main keyboard's plus needs Shift, the number pad's does not: the character decides.
-        return event.text().upper() in self._texts if event.text().upper() in self._texts else event.key() in self._keys
+        return event.text().upper() in self._texts or event.key() in self._keys

@@ -8,7 +8,9 @@ from av_pos.ui import theme
 
 
 def icon(name: str, color: str = "", *, active: str = "", size: int = 24) -> QIcon:
-    """The icon of this name in `color` (#RRGGBB; the theme's ink unless given), greyed when disabled; `active` is its colour when on.
+    """The icon of this name in `color` (#RRGGBB; the theme's ink unless given), greyed when disabled.
+
+    `active` is its colour while a checkable button is on.
 
     FileNotFoundError when there is no such icon.
     """

@@ -1,8 +1,8 @@
 """The colours, sizes and type of the screens, once.
 
-`apply(app, mode)` sets Fusion, an own palette, the bundled fonts and one style sheet made from `resources/qss`. Widgets
-say what they are (`set_role(button, "primary")`, `set_kind(chip, "warn")`); only the style sheet, and the few widgets that paint
-themselves, turn that into colours through `colors()` and `metrics()`.
+`apply(app, mode)` sets Fusion, an own palette, the bundled fonts and one style sheet made from `resources/qss`.
+Widgets say what they are (`set_role(button, "primary")`, `set_kind(chip, "warn")`); only the style sheet, and the few
+widgets that paint themselves, turn that into colours through `colors()` and `metrics()`.
 """
 
 import hashlib

@@ -10,8 +10,8 @@ from av_pos.ui.widgets.card import label
 class Form(QWidget):
     """Rows of label and field, each with room for one sentence under the field.
 
-    `add("price", _("Price"), field)` gives the field's objectName if it has none and its accessible name; `show_error("price",
-    sentence)` shows what is wrong there; `clear_errors` takes all of them away.
+    `add("price", _("Price"), field)` gives the field its accessible name, and an objectName if it has none;
+    `show_error("price", sentence)` shows what is wrong there; `clear_errors` takes all of them away.
     """
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:

@@ -12,8 +12,9 @@ _ORDER = (7, 8, 9, 4, 5, 6, 1, 2, 3, POINT, 0, BACKSPACE)
 
 
 class Keypad(QWidget):
-    """Digits, a point (or `00` for currencies without one, or nothing) and backspace. Takes no focus: the field keeps it.
+    """Digits, a point (`extra`; "00", say, for currencies without one, "" for none) and backspace.
 
+    It takes no focus: the field keeps it.
     `typed` carries the characters of a key, `rubbed_out` a backspace. objectNames `<name>0` … `<name>9`, `<name>Point`,
     `<name>Backspace`.
     """

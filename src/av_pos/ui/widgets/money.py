@@ -12,7 +12,7 @@ Size = Literal["money", "moneyStrong", "moneySmall", "moneyFigure", "moneyChange
 
 
 class MoneyLabel(QLabel):
-    """A right-aligned amount in one currency; it is never cut off and never wraps. `size` is a role of the style sheet."""
+    """A right-aligned amount in one currency; never cut off, never wrapped. `size` is a role of the style sheet."""
 
     def __init__(
         self,

@@ -18,7 +18,10 @@ _ICONS = {"neutral": "info", "accent": "info", "warn": "warning", "danger": "war
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message. `act` (a bound method) is called by its one button. A notice with the `key` of a waiting one replaces it."""
+    """One message. `act` (a bound method) is called by its one button.
+
+    A notice with the `key` of one that waits takes its place.
+    """
 
     text: str
     kind: Kind = "neutral"

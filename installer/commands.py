@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 
-KEPT_LINES = 12
+KEPT_LINES = 8
+KEPT_LENGTH = 200
 
 
 class SetUpStopped(Exception):
@@ -28,7 +29,7 @@ def run_kept(command, environment=None):
     ) as process:
         for line in process.stdout:
             if line.strip():
-                kept.append(line.rstrip())
+                kept.append(line.rstrip()[:KEPT_LENGTH])
                 _show_on_terminal(line.strip())
     _show_on_terminal("")
     return process.returncode, list(kept)

@@ -44,7 +44,9 @@ def set_up(checkout, window, wheels=None, run=run_kept):
         if not complete:
             _make(checkout, wheels, run)
         if window:
-            _write(checkout.in_venv(WINDOW_CHECKED), "")
+            # In a checkout that belongs to somebody else the libraries are looked for at every start: a few milliseconds.
+            with contextlib.suppress(PermissionError):
+                _write(checkout.in_venv(WINDOW_CHECKED), "")
 
 
 def is_complete(checkout):
@@ -87,7 +89,8 @@ def _make(checkout, wheels, run):
     _or_stop(run([sys.executable, "-m", "venv", checkout.venv]), checkout, wheels)
     for arguments in pip_steps(checkout, wheels):
         # -I: neither PYTHONPATH nor a user's own packages may pass for installed ones.
-        command = [checkout.python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        command = [checkout.python, "-I", "-m", "pip", "install"]
+        command.extend(["--disable-pip-version-check", "--no-input", "--progress-bar", "off"])
         command.extend(arguments)
         _or_stop(run(command), checkout, wheels)
     _write(checkout.in_venv(STAMP), stamp)

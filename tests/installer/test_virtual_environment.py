@@ -118,6 +118,14 @@ def test_window_libraries_are_checked_once(environment, ready, monkeypatch):
     assert asked == [True]
 
 
+def test_a_checkout_that_may_not_be_written_still_starts(environment, ready, monkeypatch):
+    def refuse(path, text):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(environment, "_write", refuse)
+    assert again(environment, ready, window=True) == 0
+
+
 def test_somebody_elses_environment_is_set_aside(environment, checkout, capsys):
     Path(checkout.venv).mkdir()
     Path(checkout.venv, "theirs").touch()

@@ -44,7 +44,7 @@ def set_up(checkout, window, wheels=None, run=run_kept):
         if not complete:
             _make(checkout, wheels, run)
         if window:
-            # In a checkout that belongs to somebody else the libraries are looked for at every start: a few milliseconds.
+            # In a checkout of somebody else they are looked for at every start: a few milliseconds.
             with contextlib.suppress(PermissionError):
                 _write(checkout.in_venv(WINDOW_CHECKED), "")
 

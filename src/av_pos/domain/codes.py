@@ -7,7 +7,7 @@ payment codes of Alipay and WeChat Pay, which are recognised only to be kept out
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -184,7 +184,7 @@ def expand_upc_e(digits: str) -> str:
 def catalogue_key(text: str) -> str:
     """Fold a catalogue number to what is compared: letters and digits, no case, no width (SRX-6272 → srx6272)."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(char for char in folded if char.isalnum())
+    return unicodedata.normalize("NFKC", "".join(char for char in folded if char.isalnum()))
 
 
 def masked(raw: str) -> str:
@@ -275,8 +275,8 @@ def _read_digits(raw: str, digits: str, *, ean8_first: bool) -> Scanned:
     split = {15: 13, 17: 12, 18: 13}.get(length)
     if split is None:
         return Scanned(raw, CodeKind.OTHER)
-    code = digits[:split]
-    return Scanned(raw, CodeKind.GTIN, (normalise_gtin(code),), add_on=digits[split:], check_ok=is_valid_gtin(code))
+    whole = _read_digits(raw, digits[:split], ean8_first=False)
+    return replace(whole, candidates=whole.candidates[:1], add_on=digits[split:])
 
 
 def _read_short(raw: str, digits: str, *, ean8_first: bool) -> Scanned:

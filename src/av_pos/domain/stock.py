@@ -40,6 +40,26 @@ def take_cost(on_hand_qty: int, value_minor: int, qty: int, last_unit_cost_minor
     return share_out(value_minor, (covered, on_hand_qty - covered))[0] + beyond
 
 
+def settle_receipt(on_hand_qty: int, value_minor: int, qty: int, cost_minor: int) -> tuple[int, int]:
+    """Give the value after `qty` pieces come in for `cost_minor`, and what the books must put right beside it.
+
+    Pieces sold below nought left at a guessed cost; those that fill the hole turn the guess into what they cost. The
+    difference is the correction (above nothing: the guess was too low), so that the pieces left carry their own cost
+    and nought pieces carry nothing. Value after + correction = value before + cost. Raises ValueError for a
+    negative quantity.
+    """
+    if qty < 0:
+        raise ValueError("pieces that come in are counted upwards")
+    total, after = value_minor + cost_minor, on_hand_qty + qty
+    if on_hand_qty >= 0 or qty == 0:
+        return total, 0
+    if after < 0:
+        kept = share_out(value_minor, (-after, qty))[0]
+        return kept, total - kept
+    kept = share_out(cost_minor, (after, qty - after))[0]
+    return kept, total - kept
+
+
 def unit_cost(on_hand_qty: int, value_minor: int, last_unit_cost_minor: int = 0) -> int:
     """Give what one piece costs now, rounded; with none on hand what it cost last."""
     return take_cost(on_hand_qty, value_minor, 1, last_unit_cost_minor)

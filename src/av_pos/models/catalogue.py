@@ -114,13 +114,15 @@ class Barcode(Base):
 class Copy(Base):
     """A piece that differs from its new siblings: used, signed, damaged. Sold once, by its own `29 1…` code.
 
-    `status`: in_stock, sold, gone. Grades are Goldmine's, media and sleeve apart.
+    `status` moves as `domain.states` draws it. Grades are Goldmine's, media and sleeve apart.
     """
 
     __tablename__ = "copy"
     __table_args__ = (
         CheckConstraint("price_minor >= 0", name="price"),
-        CheckConstraint("status in ('in_stock', 'sold', 'gone')", name="status"),
+        CheckConstraint(
+            "status in ('intake', 'in_stock', 'reserved', 'sold', 'rented', 'withdrawn', 'sent_back')", name="status"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -19,7 +19,7 @@ class PrintJob(Base):
     __table_args__ = (
         Index(None, "till_id", "state", "id"),
         CheckConstraint(
-            "state in ('queued', 'asking', 'sending', 'sent', 'confirmed', 'failed', 'dropped')", name="state"
+            "state in ('queued', 'held', 'sending', 'sent', 'confirmed', 'failed', 'dropped')", name="state"
         ),
     )
 

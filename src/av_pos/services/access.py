@@ -111,7 +111,7 @@ def approve(
 
 
 def require(session: Session, at: At, permission: Permission, approval_id: int | None = None) -> str:
-    """Let the operation go on, or raise NotPermitted. Returns the approver's name when an approval was used up for it."""
+    """Let the operation go on, or raise NotPermitted. Returns the approver's name when an approval was used up."""
     if allowed(at.actor.role, permission):
         return ""
     if approval_id is None:
@@ -120,7 +120,7 @@ def require(session: Session, at: At, permission: Permission, approval_id: int |
 
 
 def use_approval(session: Session, at: At, permission: Permission, approval_id: int) -> str:
-    """Use up an approval and return the approver's name. Raises NotPermitted if it is used, old or for something else."""
+    """Use up an approval and return the approver's name. Raises NotPermitted if used, old or for another thing."""
     row = session.execute(
         update(Approval)
         .where(
@@ -166,14 +166,16 @@ def _record_sign_in(session: Session, till: int, staff_id: int, matches: bool, n
 
 def _grant(session: Session, at: At, permission: Permission, manager_id: int, manager: str) -> int:
     approval_id = session.execute(
-        insert(Approval).values(
+        insert(Approval)
+        .values(
             permission=permission,
             till_id=at.till,
             granted_by=manager_id,
             asked_by=at.actor.staff_id or manager_id,
             granted_at=at.now,
         )
-    ).inserted_primary_key[0]
+        .returning(Approval.id)
+    ).scalar_one()
     audit.record(session, at, "approval", permission, approved_by=manager)
     return int(approval_id)
 

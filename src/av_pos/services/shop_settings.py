@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from av_pos import i18n
 from av_pos.domain.at import At
 from av_pos.domain.documents import ShopHead
-from av_pos.domain.permissions import Permission, Role, RoleLimits
+from av_pos.domain.permissions import Permission, Role, RoleLimits, limits_of
 from av_pos.domain.tax import TaxRate
 from av_pos.errors import InvalidInput
 from av_pos.models import ShopSetting, TaxRateRow
@@ -69,7 +69,7 @@ class ShopSettings:
         """What somebody of `role` may give without asking."""
         if role == Role.CASHIER:
             return RoleLimits(self.cashier_discount_bp, self.cashier_round_off_minor, self.cashier_pay_out_minor)
-        return RoleLimits(10_000, 10**12, 10**12)
+        return limits_of(role)
 
 
 def setting_names() -> tuple[str, ...]:
@@ -89,9 +89,9 @@ def get_settings(session: Session) -> ShopSettings:
     return ShopSettings(**{key: _read(known[key].default, value) for key, value in rows if key in known})
 
 
-def list_tax_rates(session: Session) -> tuple[TaxRate, ...]:
+def list_tax_rates(session: Session, settings: ShopSettings | None = None) -> tuple[TaxRate, ...]:
     """Read the rate table, named in the language of the shop's paper."""
-    chinese = get_settings(session).paper_language.startswith("zh")
+    chinese = (settings or get_settings(session)).paper_language.startswith("zh")
     return tuple(
         TaxRate(row.key, row.name_zh if chinese else row.name_en, row.rate_bp, row.valid_from, row.valid_to)
         for row in session.scalars(select(TaxRateRow).order_by(TaxRateRow.id))

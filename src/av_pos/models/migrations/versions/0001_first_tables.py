@@ -259,7 +259,10 @@ def upgrade() -> None:
         sa.Column("shelf", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", av_pos.models.base.UtcTime(), nullable=False),
-        sa.CheckConstraint("status in ('in_stock', 'sold', 'gone')", name=op.f("ck_copy_status")),
+        sa.CheckConstraint(
+            "status in ('intake', 'in_stock', 'reserved', 'sold', 'rented', 'withdrawn', 'sent_back')",
+            name=op.f("ck_copy_status"),
+        ),
         sa.CheckConstraint("price_minor >= 0", name=op.f("ck_copy_price")),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_copy_edition_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copy")),
@@ -454,7 +457,7 @@ def upgrade() -> None:
         sa.Column("changed_at", av_pos.models.base.UtcTime(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "state in ('queued', 'asking', 'sending', 'sent', 'confirmed', 'failed', 'dropped')",
+            "state in ('queued', 'held', 'sending', 'sent', 'confirmed', 'failed', 'dropped')",
             name=op.f("ck_print_job_state"),
         ),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_print_job_document_id_document")),

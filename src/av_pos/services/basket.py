@@ -1,0 +1,577 @@
+"""The open basket of a till: scan, change, discount. Every change is committed before the screen shows it.
+
+Each change returns the whole basket, priced, as `BasketOutcome`; what a scan turned out to be is a `ScanOutcome`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal, cast
+
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from av_pos.domain import codes, pricing
+from av_pos.domain.at import At
+from av_pos.domain.codes import CodeKind, Scanned
+from av_pos.domain.days import business_day
+from av_pos.domain.documents import Reduction, TaxLine
+from av_pos.domain.grades import grade_text
+from av_pos.domain.permissions import Permission
+from av_pos.domain.tax import TaxRate, rate_on
+from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
+from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
+from av_pos.services import access, audit, catalogue, shifts, shop_settings
+from av_pos.services.catalogue import EditionRow
+from av_pos.services.shop_settings import ShopSettings
+
+MOST_PIECES = 999
+
+AnyRow = Row[*tuple[Any, ...]]
+_BASKET: Table = Basket.__table__  # type: ignore[assignment]
+_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
+_STOCK: Table = Stock.__table__  # type: ignore[assignment]
+_COPY: Table = Copy.__table__  # type: ignore[assignment]
+
+
+class ScanResult(StrEnum):
+    """What came of a scan."""
+
+    ADDED = "added"
+    CHOOSE = "choose"
+    UNKNOWN = "unknown"
+    PAYMENT_CODE = "payment_code"
+    HELD_BASKET = "held_basket"
+    NOT_HERE = "not_here"
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale."""
+
+    line_id: int
+    edition_id: int
+    copy_id: int | None
+    title: str
+    artist: str
+    format: str
+    code: str
+    grade: str
+    defects: str
+    qty: int
+    on_hand_qty: int
+    list_minor: int
+    unit_minor: int
+    amount_minor: int
+    net_minor: int
+    tax_bp: int
+    tax_minor: int
+    reductions: tuple[Reduction, ...]
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """A basket, priced. `basket_id` is None while nothing has been scanned."""
+
+    basket_id: int | None
+    lines: tuple[LineRow, ...]
+    reductions: tuple[Reduction, ...]
+    taxes: tuple[TaxLine, ...]
+    items_qty: int
+    subtotal_minor: int
+    total_minor: int
+    currency: str
+    held_count: int = 0
+    has_round_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BasketOutcome:
+    """The basket after a change; `line_id` is the line that changed, None for the whole."""
+
+    view: BasketView
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOutcome:
+    """What a scan did. `choices` are the editions that share the code; `number` is N of a shop code."""
+
+    result: ScanResult
+    view: BasketView
+    code: str = ""
+    kind: CodeKind = CodeKind.OTHER
+    line_id: int | None = None
+    choices: tuple[EditionRow, ...] = ()
+    number: int | None = None
+    check_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A basket line with what booking it needs beside what is shown: stock and cost before the sale."""
+
+    row: LineRow
+    stock_qty: int
+    stock_value_minor: int
+    last_cost_minor: int
+    copy_cost_minor: int
+    copy_status: str
+    low_mark_qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A basket as the sale books it."""
+
+    view: BasketView
+    booked: tuple[BookedLine, ...]
+    approved_by: str
+
+
+_FIND_OPEN = select(_BASKET).where(_BASKET.c.till_id == bindparam("till"), _BASKET.c.held_at.is_(None))
+_GET = select(_BASKET).where(_BASKET.c.id == bindparam("basket"))
+_LINES = (
+    select(
+        _LINE.c.id,
+        _LINE.c.edition_id,
+        _LINE.c.copy_id,
+        _LINE.c.qty,
+        _LINE.c.list_minor,
+        _LINE.c.override_minor,
+        _LINE.c.override_reason,
+        _LINE.c.discount_kind,
+        _LINE.c.discount_value,
+        _LINE.c.discount_reason,
+        _LINE.c.code,
+        _LINE.c.approved_by,
+        _EDITION.c.title,
+        _EDITION.c.artist,
+        _EDITION.c.format,
+        _EDITION.c.tax_key,
+        _EDITION.c.low_mark_qty,
+        _EDITION.c.is_provisional,
+        _STOCK.c.on_hand_qty,
+        _STOCK.c.value_minor,
+        _STOCK.c.last_cost_minor,
+        _COPY.c.media_grade,
+        _COPY.c.sleeve_grade,
+        _COPY.c.defects,
+        _COPY.c.cost_minor.label("copy_cost_minor"),
+        _COPY.c.status.label("copy_status"),
+    )
+    .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
+    .join(_STOCK, _STOCK.c.edition_id == _LINE.c.edition_id)
+    .outerjoin(_COPY, _COPY.c.id == _LINE.c.copy_id)
+    .where(_LINE.c.basket_id == bindparam("basket"))
+    .order_by(_LINE.c.position)
+)
+_COUNT_HELD = select(func.count()).select_from(_BASKET).where(_BASKET.c.held_at.is_not(None))
+_SAME_LINE = select(_LINE.c.id, _LINE.c.qty).where(
+    _LINE.c.basket_id == bindparam("basket"),
+    _LINE.c.edition_id == bindparam("edition"),
+    _LINE.c.copy_id.is_(None),
+    _LINE.c.override_minor.is_(None),
+    _LINE.c.discount_kind == "",
+)
+_LAST_POSITION = select(func.coalesce(func.max(_LINE.c.position), 0)).where(_LINE.c.basket_id == bindparam("basket"))
+_ADD_LINE = insert(_LINE).returning(_LINE.c.id)
+_SET_QTY = update(_LINE).where(_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
+
+
+def get_view(session: Session, till: int, day: date) -> BasketView:
+    """Return the till's open basket, priced for `day`; an empty one when nothing has been scanned."""
+    return priced_open(session, till, day, shop_settings.get_settings(session)).view
+
+
+def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
+    """Price the till's open basket with all that booking it needs."""
+    basket = session.execute(_FIND_OPEN, {"till": till}).first()
+    held = session.execute(_COUNT_HELD).scalar_one()
+    if basket is None:
+        empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency, held)
+        return Priced(empty, (), "")
+    rows = session.execute(_LINES, {"basket": basket.id}).all()
+    rates = shop_settings.list_tax_rates(session, settings)
+    return _priced(basket, rows, rates, settings, day, held)
+
+
+def add(session: Session, at: At, raw: str) -> ScanOutcome:
+    """Add what was scanned. Never refuses for stock: the disc is in the customer's hand.
+
+    Raises AlreadySold for a used copy that is gone, WrongState when the copy is in a basket already, NotPermitted.
+    """
+    access.require(session, at, Permission.SELL)
+    scanned = codes.read_code(raw)
+    if scanned.kind is CodeKind.COPY and scanned.number is not None:
+        return add_copy(session, at, scanned.number)
+    if scanned.kind is CodeKind.HELD_BASKET:
+        return ScanOutcome(ScanResult.HELD_BASKET, view_now(session, at), raw, scanned.kind, number=scanned.number)
+    found = catalogue.find_by_code(session, scanned)
+    if len(found) == 1:
+        return add_edition(session, at, found[0].id, code=found[0].code, check_failed=_looks_misread(scanned))
+    result = _not_added(scanned, found)
+    # A payment code is never kept whole, not even on the screen.
+    shown = codes.masked(raw) if result is ScanResult.PAYMENT_CODE else raw
+    return ScanOutcome(result, view_now(session, at), shown, scanned.kind, choices=found, number=scanned.number)
+
+
+def add_edition(
+    session: Session, at: At, edition_id: int, *, code: str = "", check_failed: bool = False
+) -> ScanOutcome:
+    """Add one piece of an edition: one more on its line, or a new line. Raises NotFound, NotPermitted, InvalidInput."""
+    access.require(session, at, Permission.SELL)
+    edition = catalogue.get_edition(session, edition_id)
+    basket_id = _basket_id(session, at)
+    same = session.execute(_SAME_LINE, {"basket": basket_id, "edition": edition.id}).first()
+    if same is None:
+        line_id = _add_line(session, basket_id, edition.id, None, edition.price_minor, code or edition.code)
+    else:
+        line_id = same.id
+        _write_qty(session, line_id, same.qty + 1)
+    return ScanOutcome(
+        ScanResult.ADDED, view_now(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
+    )
+
+
+def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
+    """Add one used copy. Raises NotFound, AlreadySold, WrongState when it lies in a basket already, NotPermitted."""
+    access.require(session, at, Permission.SELL)
+    copy = catalogue.find_copy(session, copy_id)
+    code = codes.shop_code(CodeKind.COPY, copy_id)
+    if copy is None:
+        raise NotFound("copy", code)
+    if copy.status == "sold":
+        raise AlreadySold(code, copy.title)
+    if copy.status != "in_stock":
+        raise WrongState("copy", copy.status, "in_stock")
+    basket_id = _basket_id(session, at)
+    holder = session.execute(select(_LINE.c.basket_id).where(_LINE.c.copy_id == copy_id)).scalar()
+    if holder is not None:
+        raise WrongState("copy", "in_this_basket" if holder == basket_id else "in_other_basket")
+    line_id = _add_line(session, basket_id, copy.edition_id, copy_id, copy.price_minor, code)
+    return ScanOutcome(ScanResult.ADDED, view_now(session, at), code, CodeKind.COPY, line_id=line_id)
+
+
+def add_unknown(
+    session: Session, at: At, code: str, title: str, price_minor: int, approval_id: int | None = None
+) -> BasketOutcome:
+    """Sell a disc nobody entered: a provisional edition with a typed price, to be linked later. Raises NotPermitted."""
+    approver = access.require(session, at, Permission.SELL_UNKNOWN, approval_id)
+    edition_id = catalogue.make_provisional(session, at, code, title, price_minor)
+    audit.record(session, at, "sold_unknown", code, amount_minor=price_minor, approved_by=approver, title=title)
+    basket_id = _basket_id(session, at)
+    line_id = _add_line(session, basket_id, edition_id, None, price_minor, code, approved_by=approver)
+    return BasketOutcome(view_now(session, at), line_id)
+
+
+def set_quantity(session: Session, at: At, line_id: int, qty: int) -> BasketOutcome:
+    """Set the pieces of a line; 0 removes it. Fewer pieces are logged like a removal. Raises InvalidInput, NotFound."""
+    if qty == 0:
+        return remove_line(session, at, line_id)
+    line = _line(session, at, line_id)
+    if line.copy_id is not None and qty != 1:
+        raise InvalidInput("quantity", str(qty), "one_copy")
+    _write_qty(session, line_id, qty)
+    if qty < line.qty:
+        _log_removed(session, at, line, line.qty - qty)
+    return BasketOutcome(view_now(session, at), line_id)
+
+
+def remove_line(session: Session, at: At, line_id: int) -> BasketOutcome:
+    """Take a line out of the basket, logged. Raises NotFound."""
+    line = _line(session, at, line_id)
+    session.execute(delete(_LINE).where(_LINE.c.id == line_id))
+    _log_removed(session, at, line, line.qty)
+    return BasketOutcome(view_now(session, at))
+
+
+def discount_line(
+    session: Session, at: At, line_id: int, discount: pricing.Discount | None, approval_id: int | None = None
+) -> BasketOutcome:
+    """Take something off one line, with its reason; None takes the discount away.
+
+    Raises LimitExceeded above the role's limit unless approved, InvalidInput for a discount without a reason.
+    """
+    _line(session, at, line_id)
+    approver = access.require(session, at, Permission.DISCOUNT_LINE) if discount else ""
+    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**_discount_values(discount)))
+    if discount:
+        line = next(row for row in view_now(session, at).lines if row.line_id == line_id)
+        before = line.unit_minor * line.qty
+        given_bp = pricing.discount_bp_of(before, line.amount_minor)
+        approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
+        session.execute(update(_LINE).where(_LINE.c.id == line_id).values(approved_by=approver))
+        off_minor = before - line.amount_minor
+        audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
+                     reason=discount.reason)  # fmt: skip
+    return BasketOutcome(view_now(session, at), line_id)
+
+
+def discount_basket(
+    session: Session, at: At, discount: pricing.Discount | None, approval_id: int | None = None
+) -> BasketOutcome:
+    """Take something off the whole basket, with its reason; None takes the discount away. Raises as `discount_line`."""
+    approver = access.require(session, at, Permission.DISCOUNT_BASKET) if discount else ""
+    basket_id = _basket_id(session, at)
+    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**_discount_values(discount)))
+    if discount:
+        view = view_now(session, at)
+        off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
+        given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
+        approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
+        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=approver))
+        audit.record(
+            session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
+        )
+    return BasketOutcome(view_now(session, at))
+
+
+def override_price(
+    session: Session, at: At, line_id: int, price_minor: int, reason: str, approval_id: int | None = None
+) -> BasketOutcome:
+    """Sell a line at another price. Raises NotPermitted, PriceBelowFloor, InvalidInput."""
+    approver = access.require(session, at, Permission.OVERRIDE_PRICE, approval_id)
+    line = _line(session, at, line_id)
+    if price_minor < 0:
+        raise InvalidInput("price", str(price_minor), "negative")
+    _require_reason(reason)
+    floor = session.execute(select(_EDITION.c.floor_minor).where(_EDITION.c.id == line.edition_id)).scalar_one()
+    if line.copy_id is None and price_minor < floor:
+        raise PriceBelowFloor(price_minor, floor)
+    changed = {"override_minor": price_minor, "override_reason": reason, "approved_by": approver}
+    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
+    audit.record(session, at, "price_override", line.title, amount_minor=price_minor, approved_by=approver,
+                 reason=reason, list_minor=line.list_minor)  # fmt: skip
+    return BasketOutcome(view_now(session, at), line_id)
+
+
+def round_off(session: Session, at: At, approval_id: int | None = None) -> BasketOutcome:
+    """Round the total off as the shop does (抹零), or take the round-off away again. Raises LimitExceeded."""
+    approver = access.require(session, at, Permission.ROUND_OFF)
+    settings = shop_settings.get_settings(session)
+    basket_id = _basket_id(session, at)
+    on = session.execute(select(_BASKET.c.round_unit_minor).where(_BASKET.c.id == basket_id)).scalar_one() == 0
+    unit = settings.round_unit_minor if on else 0
+    session.execute(
+        update(_BASKET).where(_BASKET.c.id == basket_id).values(round_unit_minor=unit, round_mode=settings.round_mode)
+    )
+    view = view_now(session, at)
+    off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "round_off")
+    limit = settings.limits(at.actor.role).round_off_minor
+    if off_minor > limit:
+        if approval_id is None:
+            raise LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
+        approver = access.use_approval(session, at, Permission.ROUND_OFF, approval_id)
+    if on:
+        audit.record(session, at, "round_off", amount_minor=off_minor, approved_by=approver)
+    return BasketOutcome(view)
+
+
+def clear(session: Session, at: At) -> BasketOutcome:
+    """Drop the whole basket, logged line by line."""
+    basket = session.execute(_FIND_OPEN, {"till": at.till}).first()
+    if basket is not None:
+        for line in session.execute(_LINES, {"basket": basket.id}).all():
+            _log_removed(session, at, line, line.qty)
+        delete_basket(session, basket.id)
+    return BasketOutcome(view_now(session, at))
+
+
+def drop_empty(session: Session, at: At) -> None:
+    """Take away an open basket in which nothing lies any more."""
+    filled = select(_LINE.c.id).where(_LINE.c.basket_id == _BASKET.c.id).exists()
+    session.execute(delete(_BASKET).where(_BASKET.c.till_id == at.till, _BASKET.c.held_at.is_(None), ~filled))
+
+
+def delete_basket(session: Session, basket_id: int) -> None:
+    """Take a basket off the till, because it was sold or dropped."""
+    session.execute(delete(_BASKET).where(_BASKET.c.id == basket_id))
+
+
+def view_now(session: Session, at: At) -> BasketView:
+    """Return the till's open basket as it stands in this transaction."""
+    settings = shop_settings.get_settings(session)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    return priced_open(session, at.till, day, settings).view
+
+
+def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:
+    if found:
+        return ScanResult.CHOOSE
+    if scanned.payment_like:
+        return ScanResult.PAYMENT_CODE
+    if scanned.kind in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+        return ScanResult.UNKNOWN
+    return ScanResult.NOT_HERE
+
+
+def _looks_misread(scanned: Scanned) -> bool:
+    return scanned.kind is CodeKind.GTIN and not scanned.check_ok
+
+
+def _basket_id(session: Session, at: At) -> int:
+    row = session.execute(_FIND_OPEN, {"till": at.till}).first()
+    if row is not None:
+        return int(row.id)
+    shifts.register_till(session, at.till)
+    opened = insert(_BASKET).values(till_id=at.till, opened_at=at.now).returning(_BASKET.c.id)
+    return int(session.execute(opened).scalar_one())
+
+
+def _add_line(
+    session: Session,
+    basket_id: int,
+    edition_id: int,
+    copy_id: int | None,
+    list_minor: int,
+    code: str,
+    *,
+    approved_by: str = "",
+) -> int:
+    position = session.execute(_LAST_POSITION, {"basket": basket_id}).scalar_one() + 1
+    row = {
+        "basket_id": basket_id,
+        "position": position,
+        "edition_id": edition_id,
+        "copy_id": copy_id,
+        "qty": 1,
+        "list_minor": list_minor,
+        "code": code[:40],
+        "approved_by": approved_by,
+    }
+    return int(session.execute(_ADD_LINE, row).scalar_one())
+
+
+def _write_qty(session: Session, line_id: int, qty: int) -> None:
+    if not 1 <= qty <= MOST_PIECES:
+        raise InvalidInput("quantity", str(qty), "too_large" if qty > 0 else "negative")
+    session.execute(_SET_QTY, {"line": line_id, "new_qty": qty})
+
+
+def _line(session: Session, at: At, line_id: int) -> AnyRow:
+    """Return a line of this till's open basket; another till's line is not found."""
+    basket = session.execute(_FIND_OPEN, {"till": at.till}).first()
+    rows = session.execute(_LINES, {"basket": basket.id}).all() if basket else ()
+    for row in rows:
+        if row.id == line_id:
+            return row
+    raise NotFound("basket_line", str(line_id))
+
+
+def _log_removed(session: Session, at: At, line: AnyRow, qty: int) -> None:
+    price = line.list_minor if line.override_minor is None else line.override_minor
+    shift = shifts.find_open(session, at.till)
+    audit.record(session, at, "line_removed", line.title, amount_minor=price * qty,
+                 shift_id=shift.shift_id if shift else None, qty=qty, code=line.code)  # fmt: skip
+
+
+def _discount_values(discount: pricing.Discount | None) -> dict[str, Any]:
+    if discount is None:
+        return {"discount_kind": "", "discount_value": 0, "discount_reason": "", "approved_by": ""}
+    _require_reason(discount.reason)
+    return {
+        "discount_kind": discount.kind,
+        "discount_value": discount.value,
+        "discount_reason": discount.reason,
+        "approved_by": "",
+    }
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput("reason", "", "empty")
+
+
+def _within_limit(session: Session, at: At, permission: Permission, given_bp: int, approval_id: int | None) -> str:
+    limit = shop_settings.get_settings(session).limits(at.actor.role).discount_bp
+    if given_bp <= limit:
+        return ""
+    if approval_id is None:
+        raise LimitExceeded(permission, given_bp, limit)
+    return access.use_approval(session, at, permission, approval_id)
+
+
+def _discount_of(row: AnyRow) -> pricing.Discount | None:
+    if not row.discount_kind:
+        return None
+    return pricing.Discount(
+        cast(Literal["percent", "amount"], row.discount_kind), row.discount_value, row.discount_reason
+    )
+
+
+def _priced(
+    basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date, held: int
+) -> Priced:
+    by_key = {key: rate_on(rates, key, day) for key in {row.tax_key or settings.tax_key for row in rows}}
+    priced = pricing.price_basket(
+        [_line_input(row, by_key[row.tax_key or settings.tax_key]) for row in rows],
+        _discount_of(basket),
+        pricing.RoundOff(basket.round_unit_minor, cast(Literal["down", "nearest"], basket.round_mode))
+        if basket.round_unit_minor
+        else None,
+        prices_include_tax=settings.prices_include_tax,
+    )
+    booked = tuple(_booked(row, line, settings) for row, line in zip(rows, priced.lines, strict=True))
+    view = BasketView(
+        basket_id=basket.id,
+        lines=tuple(line.row for line in booked),
+        reductions=priced.reductions,
+        taxes=priced.taxes,
+        items_qty=priced.items_qty,
+        subtotal_minor=priced.subtotal_minor,
+        total_minor=priced.total_minor,
+        currency=settings.currency,
+        held_count=held,
+        has_round_off=basket.round_unit_minor > 0,
+    )
+    approvers = {name for name in (basket.approved_by, *(row.approved_by for row in rows)) if name}
+    return Priced(view, booked, ", ".join(sorted(approvers)))
+
+
+def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:
+    return pricing.LineInput(
+        key=row.id,
+        qty=row.qty,
+        list_minor=row.list_minor,
+        override_minor=row.override_minor,
+        override_reason=row.override_reason,
+        discount=_discount_of(row),
+        tax_bp=rate.rate_bp,
+        tax_name=rate.name,
+    )
+
+
+def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings) -> BookedLine:
+    shown = LineRow(
+        line_id=row.id,
+        edition_id=row.edition_id,
+        copy_id=row.copy_id,
+        title=row.title,
+        artist=row.artist,
+        format=row.format,
+        code=row.code,
+        grade=grade_text(row.media_grade, row.sleeve_grade) if row.copy_id else "",
+        defects=row.defects or "",
+        qty=row.qty,
+        on_hand_qty=row.on_hand_qty,
+        list_minor=row.list_minor,
+        unit_minor=priced.unit_minor,
+        amount_minor=priced.amount_minor,
+        net_minor=priced.net_minor,
+        tax_bp=priced.tax_bp,
+        tax_minor=priced.tax_minor,
+        reductions=priced.reductions,
+        is_provisional=row.is_provisional,
+    )
+    return BookedLine(
+        row=shown,
+        stock_qty=row.on_hand_qty,
+        stock_value_minor=row.value_minor,
+        last_cost_minor=row.last_cost_minor,
+        copy_cost_minor=row.copy_cost_minor or 0,
+        copy_status=row.copy_status or "",
+        low_mark_qty=settings.low_mark_qty if row.low_mark_qty is None else row.low_mark_qty,
+    )

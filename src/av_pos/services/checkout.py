@@ -1,0 +1,111 @@
+"""Complete a sale: one call, one transaction, one outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.days import business_day
+from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine
+from av_pos.domain.permissions import Permission
+from av_pos.domain.settlement import Tender, settle
+from av_pos.domain.stock import take_cost
+from av_pos.errors import AlreadySold, WrongState
+from av_pos.services import access, basket, documents, shop_settings
+from av_pos.services.basket import BookedLine, LineRow, Priced
+from av_pos.services.documents import DocumentDraft, DraftLine
+
+
+@dataclass(frozen=True, slots=True)
+class SaleOutcome:
+    """A sale that is done. `low_stock_ids` fell to their mark by it, `below_zero_ids` below nothing."""
+
+    document_id: int
+    receipt: Receipt
+    low_stock_ids: tuple[int, ...]
+    below_zero_ids: tuple[int, ...]
+    clock_went_back: bool
+
+
+def complete_sale(session: Session, at: At, basket_id: int, tenders: Sequence[Tender], shown_minor: int) -> SaleOutcome:
+    """Sell what lies in the till's basket for these tenders. `shown_minor` is the total the customer was told.
+
+    Raises WrongState when the basket is empty, changed its total meanwhile, or no current shift is open; Underpaid or
+    InvalidInput for tenders that do not settle it; AlreadySold when a used copy is gone; NotPermitted.
+    """
+    access.require(session, at, Permission.SELL)
+    settings = shop_settings.get_settings(session)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    priced = basket.priced_open(session, at.till, day, settings)
+    _check(priced, basket_id, shown_minor)
+    written = documents.write_document(session, at, settings, _draft(priced, tenders))
+    basket.delete_basket(session, basket_id)
+    low, below = _low_stock(priced.booked, written.balances)
+    return SaleOutcome(written.document_id, written.receipt, low, below, written.clock_went_back)
+
+
+def _check(priced: Priced, basket_id: int, shown_minor: int) -> None:
+    view = priced.view
+    if view.basket_id != basket_id or not view.lines:
+        raise WrongState("basket", "empty", "completed")
+    if view.total_minor != shown_minor:
+        raise WrongState("basket", "changed", "completed")
+    for line in priced.booked:
+        if line.row.copy_id is not None and line.copy_status != "in_stock":
+            raise AlreadySold(line.row.code, line.row.title)
+
+
+def _draft(priced: Priced, tenders: Sequence[Tender]) -> DocumentDraft:
+    view = priced.view
+    return DocumentDraft(
+        kind=DocumentKind.SALE,
+        lines=_draft_lines(priced.booked),
+        reductions=view.reductions,
+        tenders=settle(view.total_minor, tenders),
+        taxes=view.taxes,
+        subtotal_minor=view.subtotal_minor,
+        total_minor=view.total_minor,
+        approved_by=priced.approved_by,
+    )
+
+
+def _draft_lines(booked: Sequence[BookedLine]) -> list[DraftLine]:
+    """Give each line its cost; two lines of one edition take their shares one after the other."""
+    left: dict[int, tuple[int, int]] = {}
+    lines = []
+    for line in booked:
+        row = line.row
+        if row.copy_id is not None:
+            cost = line.copy_cost_minor
+        else:
+            qty, value = left.get(row.edition_id, (line.stock_qty, line.stock_value_minor))
+            cost = take_cost(qty, value, row.qty, line.last_cost_minor)
+            left[row.edition_id] = (qty - row.qty, value - cost)
+        lines.append(DraftLine(row.edition_id, row.copy_id, shown_line(row), cost))
+    return lines
+
+
+def shown_line(row: LineRow) -> ReceiptLine:
+    """Return a basket line as paper shows it."""
+    return ReceiptLine(
+        title=row.title,
+        artist=row.artist,
+        format=row.format,
+        code=row.code,
+        qty=row.qty,
+        list_minor=row.list_minor,
+        unit_minor=row.unit_minor,
+        amount_minor=row.amount_minor,
+        net_minor=row.net_minor,
+        tax_bp=row.tax_bp,
+        tax_minor=row.tax_minor,
+        grade=row.grade,
+        reductions=row.reductions,
+    )
+
+
+def _low_stock(booked: Sequence[BookedLine], balances: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    marks = {line.row.edition_id: line.low_mark_qty for line in booked if line.row.copy_id is None}
+    low = tuple(edition_id for edition_id, balance in balances.items() if balance <= marks[edition_id])
+    return low, tuple(edition_id for edition_id in low if balances[edition_id] < 0)

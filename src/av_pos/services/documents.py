@@ -1,0 +1,235 @@
+"""Writes numbered documents: number, lines, payments, stock, journal link, print jobs; in the caller's transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.codes import receipt_code, receipt_number
+from av_pos.domain.days import business_day, local_hour
+from av_pos.domain.documents import (
+    DocumentKind,
+    Receipt,
+    ReceiptLine,
+    Reduction,
+    TaxLine,
+    TenderLine,
+    to_payload,
+)
+from av_pos.domain.settlement import TenderKind
+from av_pos.domain.stock import StockReason
+from av_pos.models import Document, DocumentLine, Payment, Till
+from av_pos.services import journal, print_queue, shifts, stock
+from av_pos.services.shop_settings import ShopSettings
+
+_TILL: Table = Till.__table__  # type: ignore[assignment]
+_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
+_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
+_PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
+
+_NEXT_NUMBER = (
+    update(_TILL)
+    .where(_TILL.c.id == bindparam("till"))
+    .values(
+        last_number=_TILL.c.last_number + 1,
+        grand_total_minor=_TILL.c.grand_total_minor + bindparam("by_minor"),
+    )
+    .returning(_TILL.c.last_number, _TILL.c.last_document_at)
+)
+_STAMP_TILL = update(_TILL).where(_TILL.c.id == bindparam("till")).values(last_document_at=bindparam("now"))
+_WRITE_DOCUMENT = insert(_DOCUMENT).returning(_DOCUMENT.c.id)
+_WRITE_LINES = insert(_LINE)
+_WRITE_PAYMENTS = insert(_PAYMENT)
+
+_REASON = {
+    DocumentKind.SALE: StockReason.SALE,
+    DocumentKind.VOID: StockReason.VOID,
+    DocumentKind.RETURN: StockReason.RETURN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line of a document to be written; `cost_minor` is what the pieces cost, with the sign of the quantity."""
+
+    edition_id: int
+    copy_id: int | None
+    shown: ReceiptLine
+    cost_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDraft:
+    """All that a document says, before it has a number. Amounts of a void or a return are negative."""
+
+    kind: DocumentKind
+    lines: Sequence[DraftLine]
+    reductions: tuple[Reduction, ...]
+    tenders: tuple[TenderLine, ...]
+    taxes: tuple[TaxLine, ...]
+    subtotal_minor: int
+    total_minor: int
+    of_document_id: int | None = None
+    of_number: str = ""
+    reason: str = ""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """A document that has its number: what paper shows, the new balances, and whether the clock ran backwards."""
+
+    document_id: int
+    shift_id: int
+    receipt: Receipt
+    balances: dict[int, int]
+    clock_went_back: bool
+
+
+def write_document(session: Session, at: At, settings: ShopSettings, draft: DocumentDraft) -> WrittenDocument:
+    """Write `draft` as the till's next document. The till's row is taken first: that lock orders its documents.
+
+    Raises WrongState when no current shift is open, AlreadySold when a used copy is gone.
+    """
+    sequence, last_at = session.execute(_NEXT_NUMBER, {"till": at.till, "by_minor": draft.total_minor}).one()
+    shift = shifts.require_open(session, at, settings)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    receipt = _receipt(at, settings, draft, sequence, day)
+    document_id = _write_rows(session, at, settings, draft, receipt, shift.shift_id)
+    balances = stock.move_for_document(session, at, document_id, _REASON[draft.kind], _pieces(draft), day)
+    journal.append(session, at, draft.kind.value, receipt, document_id=document_id, shift_id=shift.shift_id)
+    if any(tender.kind == TenderKind.CASH for tender in draft.tenders):
+        print_queue.queue_drawer(session, at)
+    print_queue.queue_receipt(session, at, document_id)
+    went_back = last_at is not None and at.now < last_at
+    if not went_back:
+        session.execute(_STAMP_TILL, {"till": at.till, "now": at.now})
+    return WrittenDocument(document_id, shift.shift_id, receipt, balances, went_back)
+
+
+def find_last(session: Session, till: int) -> tuple[int, str] | None:
+    """Return id and kind of the till's last document, None before the first."""
+    row = session.execute(
+        select(_DOCUMENT.c.id, _DOCUMENT.c.kind)
+        .where(_DOCUMENT.c.till_id == till)
+        .order_by(_DOCUMENT.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _receipt(at: At, settings: ShopSettings, draft: DocumentDraft, sequence: int, day: date) -> Receipt:
+    return Receipt(
+        kind=draft.kind,
+        till=at.till,
+        sequence=sequence,
+        number=receipt_number(at.till, sequence),
+        code=receipt_code(at.till, sequence),
+        at=at.now,
+        business_on=day,
+        cashier=at.actor.name,
+        shop=settings.head(),
+        lines=tuple(line.shown for line in draft.lines),
+        reductions=draft.reductions,
+        tenders=draft.tenders,
+        taxes=draft.taxes,
+        items_qty=sum(line.shown.qty for line in draft.lines),
+        subtotal_minor=draft.subtotal_minor,
+        total_minor=draft.total_minor,
+        change_minor=sum(tender.change_minor for tender in draft.tenders),
+        of_number=draft.of_number,
+        reason=draft.reason,
+        approved_by=draft.approved_by,
+    )
+
+
+def _write_rows(
+    session: Session, at: At, settings: ShopSettings, draft: DocumentDraft, receipt: Receipt, shift_id: int
+) -> int:
+    row = _document_row(at, settings, draft, receipt, shift_id)
+    document_id = int(session.execute(_WRITE_DOCUMENT, row).scalar_one())
+    if draft.lines:
+        session.execute(
+            _WRITE_LINES, [_line_row(document_id, n, line, receipt.business_on) for n, line in enumerate(draft.lines)]
+        )
+    if draft.tenders:
+        session.execute(_WRITE_PAYMENTS, [_payment_row(document_id, n, t) for n, t in enumerate(draft.tenders)])
+    return document_id
+
+
+def _document_row(
+    at: At, settings: ShopSettings, draft: DocumentDraft, receipt: Receipt, shift_id: int
+) -> dict[str, Any]:
+    return {
+        "till_id": at.till,
+        "sequence": receipt.sequence,
+        "kind": draft.kind.value,
+        "shift_id": shift_id,
+        "staff_id": at.actor.staff_id or None,
+        "staff_name": at.actor.name,
+        "occurred_at": at.now,
+        "business_on": receipt.business_on,
+        "hour": local_hour(at.now, settings.zone),
+        "of_document_id": draft.of_document_id,
+        "items_qty": receipt.items_qty,
+        "subtotal_minor": draft.subtotal_minor,
+        "discount_minor": _sum_reductions(receipt, round_off=False),
+        "round_off_minor": _sum_reductions(receipt, round_off=True),
+        "total_minor": draft.total_minor,
+        "tax_minor": sum(tax.tax_minor for tax in draft.taxes),
+        "cost_minor": sum(line.cost_minor for line in draft.lines),
+        "reason": draft.reason,
+        "approved_by": draft.approved_by,
+    }
+
+
+def _line_row(document_id: int, position: int, line: DraftLine, business_on: date) -> dict[str, Any]:
+    shown = line.shown
+    return {
+        "document_id": document_id,
+        "position": position,
+        "edition_id": line.edition_id,
+        "copy_id": line.copy_id,
+        "business_on": business_on,
+        "title": shown.title,
+        "artist": shown.artist,
+        "qty": shown.qty,
+        "list_minor": shown.list_minor,
+        "unit_minor": shown.unit_minor,
+        "amount_minor": shown.amount_minor,
+        "net_minor": shown.net_minor,
+        "tax_bp": shown.tax_bp,
+        "tax_minor": shown.tax_minor,
+        "cost_minor": line.cost_minor,
+        "reductions": json.dumps(to_payload(shown.reductions), ensure_ascii=False) if shown.reductions else "[]",
+    }
+
+
+def _payment_row(document_id: int, position: int, tender: TenderLine) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "position": position,
+        "kind": tender.kind,
+        "amount_minor": tender.amount_minor,
+        "tendered_minor": tender.tendered_minor,
+        "change_minor": tender.change_minor,
+        "card_type": tender.card_type,
+        "card_last4": tender.card_last4,
+    }
+
+
+def _pieces(draft: DocumentDraft) -> list[stock.Piece]:
+    return [
+        stock.Piece(line.edition_id, line.copy_id, -line.shown.qty, -line.cost_minor, line.shown.title)
+        for line in draft.lines
+    ]
+
+
+def _sum_reductions(receipt: Receipt, *, round_off: bool) -> int:
+    everything = [*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions)]
+    return sum(r.amount_minor for r in everything if (r.kind == "round_off") is round_off)

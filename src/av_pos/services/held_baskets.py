@@ -1,0 +1,102 @@
+"""Hold and recall (挂单 / 取单): baskets wait as rows, for any till, and survive a restart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.permissions import Permission
+from av_pos.errors import NotFound, WrongState
+from av_pos.models import Basket, BasketLine, Edition
+from av_pos.services import access, audit, basket
+from av_pos.services.basket import BasketOutcome
+
+_BASKET: Table = Basket.__table__  # type: ignore[assignment]
+_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One waiting basket: since when, by whom, what lies in it (list prices, before discounts)."""
+
+    basket_id: int
+    till_id: int
+    held_at: datetime
+    held_by: str
+    label: str
+    first_title: str
+    pieces_qty: int
+    list_total_minor: int
+
+
+def hold(session: Session, at: At, label: str = "") -> BasketOutcome:
+    """Put the open basket aside. Raises WrongState when it is empty, NotPermitted."""
+    access.require(session, at, Permission.SELL)
+    basket_id = _open_with_lines(session, at)
+    if basket_id is None:
+        raise WrongState("basket", "empty", "held")
+    _set_aside(session, at, basket_id, label)
+    return BasketOutcome(basket.view_now(session, at))
+
+
+def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
+    """Bring a held basket back to this till. What lies open here is held in its place, never lost.
+
+    Raises NotFound when another till has taken it meanwhile.
+    """
+    access.require(session, at, Permission.SELL)
+    found = session.execute(
+        select(_BASKET.c.id).where(_BASKET.c.id == basket_id, _BASKET.c.held_at.is_not(None))
+    ).scalar()
+    if found is None:
+        raise NotFound("held_basket", str(basket_id))
+    open_id = _open_with_lines(session, at)
+    if open_id is not None:
+        _set_aside(session, at, open_id, "")
+    else:
+        basket.drop_empty(session, at)
+    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(held_at=None, till_id=at.till))
+    return BasketOutcome(basket.view_now(session, at))
+
+
+def list_held(session: Session) -> tuple[HeldRow, ...]:
+    """Return the waiting baskets, the longest waiting first."""
+    first = select(func.min(_LINE.c.position)).where(_LINE.c.basket_id == _BASKET.c.id).scalar_subquery()
+    query = (
+        select(
+            _BASKET.c.id,
+            _BASKET.c.till_id,
+            _BASKET.c.held_at,
+            _BASKET.c.held_by,
+            _BASKET.c.held_label,
+            _EDITION.c.title,
+            select(func.sum(_LINE.c.qty)).where(_LINE.c.basket_id == _BASKET.c.id).scalar_subquery(),
+            select(func.sum(_LINE.c.qty * _LINE.c.list_minor))
+            .where(_LINE.c.basket_id == _BASKET.c.id)
+            .scalar_subquery(),
+        )
+        .join(_LINE, (_LINE.c.basket_id == _BASKET.c.id) & (_LINE.c.position == first))
+        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
+        .where(_BASKET.c.held_at.is_not(None))
+        .order_by(_BASKET.c.held_at, _BASKET.c.id)
+    )
+    return tuple(HeldRow(*row) for row in session.execute(query).all())
+
+
+def _open_with_lines(session: Session, at: At) -> int | None:
+    query = (
+        select(_BASKET.c.id)
+        .join(_LINE, _LINE.c.basket_id == _BASKET.c.id)
+        .where(_BASKET.c.till_id == at.till, _BASKET.c.held_at.is_(None))
+        .limit(1)
+    )
+    return session.execute(query).scalar()
+
+
+def _set_aside(session: Session, at: At, basket_id: int, label: str) -> None:
+    values = {"held_at": at.now, "held_by": at.actor.name, "held_label": label[:80]}
+    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**values))
+    audit.record(session, at, "basket_held", str(basket_id))

@@ -1,0 +1,146 @@
+"""Stock: every piece that moves is a row of the ledger, and the balance beside it changes in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.codes import CodeKind, shop_code
+from av_pos.domain.stock import StockReason
+from av_pos.errors import AlreadySold, NotFound
+from av_pos.models import Copy, Stock, StockMove
+
+_STOCK: Table = Stock.__table__  # type: ignore[assignment]
+_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
+_COPY: Table = Copy.__table__  # type: ignore[assignment]
+
+_CHANGE_BALANCE = (
+    update(_STOCK)
+    .where(_STOCK.c.edition_id == bindparam("edition"))
+    .values(
+        on_hand_qty=_STOCK.c.on_hand_qty + bindparam("by_qty"),
+        value_minor=_STOCK.c.value_minor + bindparam("by_minor"),
+    )
+    .returning(_STOCK.c.on_hand_qty)
+)
+_CHANGE_COPY = update(_COPY).where(_COPY.c.id == bindparam("copy"), _COPY.c.status == bindparam("old"))
+_SELL_COPY = _CHANGE_COPY.values(status="sold").returning(_COPY.c.id)
+_BRING_COPY_BACK = _CHANGE_COPY.values(status="in_stock").returning(_COPY.c.id)
+_WRITE_MOVES = insert(_MOVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Pieces that move with a document: + in, − out; `cost_minor` has the sign of `qty`. A copy moves alone."""
+
+    edition_id: int
+    copy_id: int | None
+    qty: int
+    cost_minor: int
+    title: str = ""
+
+
+def open_stock(session: Session, edition_id: int) -> None:
+    """Give a new edition its empty balance, so that every later change is an UPDATE that succeeds."""
+    session.execute(insert(_STOCK).values(edition_id=edition_id, on_hand_qty=0, value_minor=0, last_cost_minor=0))
+
+
+def move(
+    session: Session,
+    at: At,
+    edition_id: int,
+    qty: int,
+    reason: StockReason,
+    *,
+    cost_minor: int,
+    business_on: date,
+    copy_id: int | None = None,
+    document_id: int | None = None,
+    note: str = "",
+) -> int:
+    """Move pieces outside a sale: receipt, damage, correction … Returns the balance of new pieces afterwards.
+
+    `cost_minor` is the value of all these pieces with the sign of `qty`. What comes in with a cost sets the last known
+    unit cost. Raises NotFound for an edition without a balance.
+    """
+    piece = Piece(edition_id, copy_id, qty, cost_minor)
+    _write_moves(session, at, reason, (piece,), business_on, document_id, note)
+    if copy_id is not None:
+        return _balance(session, edition_id)
+    if qty > 0 and cost_minor > 0:
+        session.execute(
+            update(_STOCK).where(_STOCK.c.edition_id == edition_id).values(last_cost_minor=cost_minor // qty)
+        )
+    return _change_balance(session, edition_id, qty, cost_minor)
+
+
+def move_for_document(
+    session: Session, at: At, document_id: int, reason: StockReason, pieces: Sequence[Piece], business_on: date
+) -> dict[int, int]:
+    """Move what a document sold (−) or took back (+) and return the new balance of each edition.
+
+    Editions are changed in the order of their ids, so that two tills never wait for each other in a ring. Raises
+    AlreadySold when a used copy went elsewhere in the meantime.
+    """
+    for piece in pieces:
+        if piece.copy_id is not None:
+            _change_copy(session, piece)
+    _write_moves(session, at, reason, pieces, business_on, document_id, "")
+    sums: dict[int, tuple[int, int]] = {}
+    for piece in pieces:
+        if piece.copy_id is None:
+            qty, cost = sums.get(piece.edition_id, (0, 0))
+            sums[piece.edition_id] = (qty + piece.qty, cost + piece.cost_minor)
+    return {edition_id: _change_balance(session, edition_id, *sums[edition_id]) for edition_id in sorted(sums)}
+
+
+def _change_balance(session: Session, edition_id: int, qty: int, cost_minor: int) -> int:
+    row = session.execute(_CHANGE_BALANCE, {"edition": edition_id, "by_qty": qty, "by_minor": cost_minor}).first()
+    if row is None:
+        raise NotFound("edition", str(edition_id))
+    return int(row[0])
+
+
+def _balance(session: Session, edition_id: int) -> int:
+    return int(session.execute(select(_STOCK.c.on_hand_qty).where(_STOCK.c.edition_id == edition_id)).scalar_one())
+
+
+def _change_copy(session: Session, piece: Piece) -> None:
+    leaving = piece.qty < 0
+    statement, old = (_SELL_COPY, "in_stock") if leaving else (_BRING_COPY_BACK, "sold")
+    if session.execute(statement, {"copy": piece.copy_id, "old": old}).first() is None:
+        assert piece.copy_id is not None
+        raise AlreadySold(shop_code(CodeKind.COPY, piece.copy_id), piece.title)
+
+
+def _write_moves(
+    session: Session,
+    at: At,
+    reason: StockReason,
+    pieces: Sequence[Piece],
+    business_on: date,
+    document_id: int | None,
+    note: str,
+) -> None:
+    session.execute(
+        _WRITE_MOVES,
+        [
+            {
+                "edition_id": piece.edition_id,
+                "copy_id": piece.copy_id,
+                "reason": reason.value,
+                "qty": piece.qty,
+                "cost_minor": piece.cost_minor,
+                "document_id": document_id,
+                "moved_at": at.now,
+                "business_on": business_on,
+                "staff_id": at.actor.staff_id or None,
+                "till_id": at.till,
+                "note": note,
+            }
+            for piece in pieces
+        ],
+    )

@@ -1,0 +1,107 @@
+"""Void the last sale within its shift: a linked document that takes back stock, money and totals."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, Reduction, TaxLine, TenderLine
+from av_pos.domain.permissions import Permission
+from av_pos.errors import InvalidInput, WrongState
+from av_pos.models import Document, DocumentLine
+from av_pos.services import access, audit, documents, journal, shifts, shop_settings
+from av_pos.services.documents import DocumentDraft, DraftLine
+
+_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
+_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class VoidOutcome:
+    """A sale that was taken back; `receipt` is the void's own document."""
+
+    document_id: int
+    receipt: Receipt
+    voided_number: str
+    clock_went_back: bool
+
+
+def find_voidable(session: Session, at: At) -> Receipt:
+    """Return the sale that a void would take back: the till's last document, if it is a sale of the open shift.
+
+    Raises WrongState when it is something else or belongs to an earlier shift.
+    """
+    return journal.get_receipt(session, _last_sale_id(session, at))
+
+
+def void_last_sale(session: Session, at: At, reason: str, approval_id: int | None = None) -> VoidOutcome:
+    """Take back the till's last sale. Raises NotPermitted, InvalidInput without a reason, WrongState."""
+    approver = access.require(session, at, Permission.VOID_SALE, approval_id)
+    if not reason.strip():
+        raise InvalidInput("reason", "", "empty")
+    sale_id = _last_sale_id(session, at)
+    sale = journal.get_receipt(session, sale_id)
+    draft = _draft(session, sale_id, sale, reason, approver or at.actor.name)
+    settings = shop_settings.get_settings(session)
+    written = documents.write_document(session, at, settings, draft)
+    audit.record(session, at, "sale_voided", sale.number, amount_minor=sale.total_minor, approved_by=approver,
+                 shift_id=written.shift_id, reason=reason)  # fmt: skip
+    return VoidOutcome(written.document_id, written.receipt, sale.number, written.clock_went_back)
+
+
+def _last_sale_id(session: Session, at: At) -> int:
+    shift = shifts.find_open(session, at.till)
+    if shift is None:
+        raise WrongState("shift", "closed", "open")
+    last = documents.find_last(session, at.till)
+    if last is None or last[1] != DocumentKind.SALE:
+        raise WrongState("last_document", last[1] if last else "none", "void")
+    shift_id = session.execute(select(_DOCUMENT.c.shift_id).where(_DOCUMENT.c.id == last[0])).scalar_one()
+    if shift_id != shift.shift_id:
+        raise WrongState("last_document", "earlier_shift", "void")
+    return last[0]
+
+
+def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_by: str) -> DocumentDraft:
+    rows = session.execute(select(_LINE).where(_LINE.c.document_id == sale_id).order_by(_LINE.c.position)).all()
+    return DocumentDraft(
+        kind=DocumentKind.VOID,
+        lines=[_turned_line(row, shown) for row, shown in zip(rows, sale.lines, strict=True)],
+        reductions=_turned(sale.reductions),
+        tenders=tuple(_turned_tender(tender) for tender in sale.tenders),
+        taxes=tuple(_turned_tax(tax) for tax in sale.taxes),
+        subtotal_minor=-sale.subtotal_minor,
+        total_minor=-sale.total_minor,
+        of_document_id=sale_id,
+        of_number=sale.number,
+        reason=reason,
+        approved_by=approved_by,
+    )
+
+
+def _turned_line(row: Any, shown: ReceiptLine) -> DraftLine:
+    turned = replace(
+        shown,
+        qty=-shown.qty,
+        amount_minor=-shown.amount_minor,
+        net_minor=-shown.net_minor,
+        tax_minor=-shown.tax_minor,
+        reductions=_turned(shown.reductions),
+    )
+    return DraftLine(row.edition_id, row.copy_id, turned, -row.cost_minor)
+
+
+def _turned(reductions: tuple[Reduction, ...]) -> tuple[Reduction, ...]:
+    return tuple(replace(reduction, amount_minor=-reduction.amount_minor) for reduction in reductions)
+
+
+def _turned_tender(tender: TenderLine) -> TenderLine:
+    # What goes back is what the shop kept; the change was given back already.
+    back = -tender.amount_minor
+    return replace(tender, amount_minor=back, tendered_minor=back, change_minor=0)
+
+
+def _turned_tax(tax: TaxLine) -> TaxLine:
+    return replace(tax, gross_minor=-tax.gross_minor, tax_minor=-tax.tax_minor)

@@ -126,6 +126,11 @@ def answers(widget: QWidget, event: QKeyEvent) -> bool:
     return any(s.isEnabled() and s.keys().count(pressed) > 0 for s in widget.findChildren(QShortcut))
 
 
+def combination(action_id: str) -> QKeyCombination:
+    """The first key of an action as Qt compares it."""
+    return _combination(QKeySequence(_BY_ID[action_id].keys[0]))
+
+
 _NOT_PLAIN = frozenset({Qt.Key.Key_Escape, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12))})
 
 

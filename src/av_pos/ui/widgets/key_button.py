@@ -22,7 +22,7 @@ def _cap_font() -> QFont:
 class KeyButton(QPushButton):
     """A button of at least 44 px with its text, an icon if it has one, and the key that does the same.
 
-    It is as wide as its text needs, so nothing is ever cut off. `action` names an action of `ui/actions.py` whose key is
+    It is as wide as its text needs: nothing is ever cut off. `action` names an action of `ui/actions.py` whose key is
     shown; `keys` shows another key. The text is shown as it is: `&` is an ampersand.
     """
 

@@ -10,7 +10,7 @@ from av_pos.ui import theme
 class QuantityStepper(QFrame):
     """− n +. It only asks: `asked(n)` names the quantity wanted, the answer comes by `set_quantity`.
 
-    Nothing can be typed into it, so that a scan never becomes a quantity. It takes no focus: + and − are the till's keys.
+    Nothing can be typed into it, so that a scan never becomes a quantity. It takes no focus; the till has keys for it.
     """
 
     asked = Signal(int)

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from av_pos.domain.days import business_day, day_bounds, local_hour
 from av_pos.errors import InvalidInput
 
-ZONES = ["Asia/Shanghai", "Europe/London", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe"]
+ZONES = [
+    "Asia/Shanghai",
+    "Europe/London",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "Australia/Lord_Howe",
+    "America/St_Johns",
+]
 CUTS = st.integers(0, 1439) | st.sampled_from([60, 90, 120, 150, 240])
 
 
@@ -53,6 +61,12 @@ def test_an_hour_that_comes_twice_stays_in_one_day():
     cut = time(1, 30)
     first, again = datetime(2026, 11, 1, 5, 40, tzinfo=UTC), datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
     assert [business_day(now, "America/New_York", cut) for now in (first, again)] == [date(2026, 11, 1)] * 2
+
+
+def test_an_evening_that_comes_back_after_midnight_stays_in_the_new_day():
+    clock_set_back_to_2301 = datetime(2010, 11, 7, 2, 31, tzinfo=UTC)
+    assert local_hour(clock_set_back_to_2301, "America/St_Johns") == 23
+    assert business_day(clock_set_back_to_2301, "America/St_Johns", time(0)) == date(2010, 11, 7)
 
 
 @given(st.integers(631_152_000, 2_208_988_800), st.sampled_from(ZONES), CUTS)

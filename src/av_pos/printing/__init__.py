@@ -1,0 +1,1 @@
+"""What the shop puts out: receipts, shift reports, slips, the daily report, and the devices that print them."""

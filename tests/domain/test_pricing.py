@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from av_pos.domain.documents import Reduction, TaxLine
 from av_pos.domain.money import percent_of
-from av_pos.domain.pricing import Discount, LineInput, PricedBasket, RoundOff, discount_bp_of, price_basket
+from av_pos.domain.pricing import (
+    Discount,
+    LineInput,
+    PricedBasket,
+    RoundOff,
+    discount_bp_of,
+    largest_discount_bp,
+    price_basket,
+)
 from av_pos.errors import InvalidInput
 
 FANTASY = LineInput(1, 1, 6800, tax_bp=900, tax_name="VAT")
@@ -216,3 +224,33 @@ def test_a_discount_within_the_limit_stays_within_it_after_rounding(amount, bp):
 @given(st.integers(1, 10**8), st.integers(0, 10_000))
 def test_one_minor_unit_more_than_the_limit_gives_is_noticed(amount, bp):
     assert discount_bp_of(amount, amount - percent_of(amount, bp) - 1) > bp
+
+
+TEN = Discount("percent", 1000, "x")
+
+
+@pytest.mark.parametrize(
+    ("lines", "discount", "bp"),
+    [
+        pytest.param([FANTASY, BLUE], None, 0, id="none"),
+        pytest.param([replace(FANTASY, discount=TEN), BLUE], None, 1000, id="one line"),
+        pytest.param([FANTASY, BLUE], TEN, 1000, id="the whole"),
+        pytest.param(
+            [replace(FANTASY, discount=TEN), replace(BLUE, discount=TEN)], TEN, 1900, id="both, one on another"
+        ),
+        pytest.param([replace(USED, qty=10, discount=Discount("amount", 4500, "x"))], None, 1000, id="one of ten free"),
+        pytest.param(
+            [replace(USED, discount=Discount("amount", 4500, "x")), BLUE], None, 9999, id="nine taken out again"
+        ),
+        pytest.param([replace(FANTASY, override_minor=100)], None, 0, id="an override is no discount"),
+        pytest.param([], None, 0, id="nothing"),
+    ],
+)
+def test_the_largest_discount_anywhere_in_a_basket(lines, discount, bp):
+    assert largest_discount_bp(price_basket(lines, discount, RoundOff(10))) == bp
+
+
+@given(LINES, st.integers(0, 10_000))
+def test_the_same_rate_on_every_line_stays_that_rate(lines, bp):
+    lines = [replace(line, discount=Discount("percent", bp, "x")) for line in lines]
+    assert largest_discount_bp(price_basket(lines)) <= bp

@@ -125,15 +125,32 @@ def price_basket(
     )
 
 
-def discount_bp_of(before_minor: int, after_minor: int) -> int:
+def discount_bp_of(before_minor: int, after_minor: int, *, roundings: int = 1) -> int:
     """Give the effective discount from one amount to another in basis points, to hold against a role's limit.
 
-    It is the least rate that `percent_of` rounds to what was taken off, so that ten per cent of 9.99 counts as ten.
+    It is the least rate that `percent_of` rounds to what was taken off, so that ten per cent of 9.99 counts as ten;
+    `roundings` says how many such amounts were added up.
     """
     off = before_minor - after_minor
     if before_minor <= 0 or off <= 0:
         return 0
-    return -(-(off * WHOLE_BP - WHOLE_BP // 2) // before_minor)
+    return max(0, -(-(off * WHOLE_BP - roundings * WHOLE_BP // 2) // before_minor))
+
+
+def largest_discount_bp(basket: PricedBasket) -> int:
+    """Give the largest effective discount anywhere in a basket: on one line, or on the whole with its lines' together.
+
+    It sees what a check of one discount alone does not: ten per cent on the lines and ten on the whole, or an amount
+    off ten pieces when nine of them are taken out again. Overrides and round-off have permissions of their own.
+    """
+    before = after = roundings = 0
+    largest = 0
+    for line in basket.lines:
+        full = line.unit_minor * line.qty
+        largest = max(largest, discount_bp_of(full, line.amount_minor))
+        before, after, roundings = before + full, after + line.amount_minor, roundings + (full > line.amount_minor)
+    off = sum(reduction.amount_minor for reduction in basket.reductions if reduction.kind == "basket_discount")
+    return max(largest, discount_bp_of(before, after - off, roundings=roundings + (off > 0)))
 
 
 def _line_reductions(line: LineInput) -> list[Reduction]:

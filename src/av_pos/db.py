@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Session
 from sqlalchemy.pool import NullPool
 
 from av_pos.errors import AvPosError, DatabaseDamaged, DatabaseLocked, DiskFull, ReadOnly, StorageError

@@ -38,8 +38,8 @@ def change_due(total_minor: int, tenders: Sequence[Tender]) -> int:
 def settle(total_minor: int, tenders: Sequence[Tender]) -> tuple[TenderLine, ...]:
     """Return the tenders with their change, so that their amounts add up to the total.
 
-    Change is given in cash only, and from the last cash tender backwards: a card is never charged more than is due. A total
-    of 0 may be settled by nothing. Raises Underpaid, or InvalidInput for an amount that cannot be.
+    Change is given in cash only, and from the last cash tender backwards: a card is never charged more than is due.
+    A total of 0 may be settled by nothing. Raises Underpaid, or InvalidInput for an amount that cannot be.
     """
     for tender in tenders:
         _check(tender, total_minor)

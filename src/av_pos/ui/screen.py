@@ -1,0 +1,116 @@
+"""What every screen has: its place in the rail, its heading, and how it does things and is refused."""
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from av_pos import problems
+from av_pos.db import Session
+from av_pos.domain.at import At
+from av_pos.domain.permissions import Permission, can_approve
+from av_pos.errors import AvPosError, LimitExceeded, NotPermitted, RuleError, StorageError
+from av_pos.ui.approval import ApprovalSheet
+from av_pos.ui.desk import Desk
+from av_pos.ui.sound import Sounds
+from av_pos.ui.widgets.notice import Notice
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Screen(QWidget):
+    """One screen of the window. `heading_changed` asks the window to read `heading` again.
+
+    A subclass shows itself anew in `on_front`, uses a scan in `on_scan`, and does its main thing in `main_action`.
+    """
+
+    heading_changed = Signal()
+    left = Signal()
+
+    def __init__(self, desk: Desk, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
+        self.desk = desk
+        self._pending: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
+
+    def heading(self) -> tuple[str, str]:
+        """The words on the top bar: what this is, and about what."""
+        return "", ""
+
+    def on_front(self) -> None:
+        """The screen came to the front: read what it shows."""
+
+    def on_scan(self, code: str) -> bool:
+        """Use a scan; False keeps it as a chip for a screen that can."""
+        return False
+
+    def main_action(self) -> None:
+        """F12: the one thing to do here."""
+
+    def go_back(self) -> None:
+        """Esc: leave what is open here, or the screen."""
+        self.left.emit()
+
+    def find(self) -> None:
+        """F3: go to the field that searches."""
+
+    def explain(self) -> None:
+        """F2: say why a number is what it is."""
+
+    def perform(self, op: Callable[Concatenate[Session, At, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Do it now; None when it was refused.
+
+        A refusal is told in the bar. Where a manager may lend the permission, the PIN is asked for in place and the
+        same thing is done again with the approval's id as `approval_id`.
+        """
+        try:
+            return self.desk.do(op, *args, **kwargs)
+        except AvPosError as error:
+            self._pending = (op, args, kwargs)
+            self.on_trouble(error)
+        return None
+
+    def on_trouble(self, error: Exception) -> None:
+        """Tell what went wrong; an approval is asked for when that would help."""
+        permission = approvable(error)
+        if permission is not None and self._pending is not None and self.window() is not None:
+            sheet = ApprovalSheet(self.window(), self.desk, permission, problems.sentence(error))
+            sheet.granted.connect(self._on_granted)
+            sheet.open()
+        elif isinstance(error, StorageError):
+            self.desk.events.stopped.emit(problems.sentence(error))
+        elif isinstance(error, RuleError):
+            self.refuse(problems.sentence(error))
+        elif isinstance(error, AvPosError):
+            self.desk.events.tell(Notice(problems.sentence(error), "danger", key="trouble"))
+        else:
+            raise error
+
+    def refuse(self, sentence: str) -> None:
+        """Tell a refusal, with its sound."""
+        Sounds.refused()
+        self.desk.events.refused.emit(sentence)
+
+    def _on_granted(self, approval_id: int) -> None:
+        if self._pending is None:
+            return
+        op, args, kwargs = self._pending
+        self._pending = None
+        try:
+            self.desk.do(op, *args, **{**kwargs, "approval_id": approval_id})
+        except AvPosError as error:
+            self.on_trouble(error)
+
+
+def approvable(error: Exception) -> Permission | None:
+    """The permission that a manager could lend to get past this refusal; None when there is none."""
+    if isinstance(error, NotPermitted) and error.approvable:
+        name = error.permission
+    elif isinstance(error, LimitExceeded):
+        name = error.what
+    else:
+        return None
+    permission = Permission(name) if name in set(Permission) else None
+    return permission if permission and can_approve("manager", permission) else None

@@ -107,6 +107,7 @@ def test_each_length_is_read_as_the_disc_means_it(sent, candidates, check_ok, ad
     [
         pytest.param("12345678", ("0000012345678",), id="eight digits, neither EAN-8 nor UPC-E: an old label"),
         pytest.param("256344", ("0000000256344", "0025630000046"), id="six digits prove nothing"),
+        pytest.param("123456789", ("0000123456789",), id="nine digits"),
         pytest.param("1234567890", ("0001234567890",), id="ten digits"),
         pytest.param("3123456789012345", (), id="sixteen digits that pay nothing"),
         pytest.param("12345", (), id="too short"),
@@ -192,7 +193,8 @@ def test_a_payment_code_is_recognised(sent, provider, candidates):
 
 
 @pytest.mark.parametrize(
-    "sent", ["2412345678901234", "3112345678901234", "161234567890123456", "28123456789012345678901234"]
+    "sent",
+    ["281234567890123", "2412345678901234", "3112345678901234", "161234567890123456", "28123456789012345678901234"],
 )
 def test_other_long_numbers_pay_nothing(sent):
     assert not read_code(sent).payment_like
@@ -318,23 +320,27 @@ def test_what_has_no_normal_form_is_refused(digits):
 
 
 @pytest.mark.parametrize(
-    ("short", "upc"),
+    ("body", "upc"),
     [
-        ("04252614", "042100005264"),
-        ("425261", "042100005264"),
-        ("0425261", "042100005264"),
-        ("01234505", "012000003455"),
-        ("01234512", "012100003454"),
-        ("01234523", "012200003453"),
-        ("01234531", "012300000451"),
-        ("01234543", "012340000053"),
-        ("01234558", "012345000058"),
-        ("11234562", "112345000066"),
+        ("123450", "01200000345"),
+        ("123451", "01210000345"),
+        ("123452", "01220000345"),
+        ("123453", "01230000045"),
+        ("123454", "01234000005"),
+        ("123455", "01234500005"),
+        ("123459", "01234500009"),
+        ("425261", "04210000526"),
     ],
 )
-def test_upc_e_is_expanded(short, upc):
-    assert expand_upc_e(short)[:11] == upc[:11]
-    assert is_valid_gtin(expand_upc_e(short[:-1] if len(short) == 8 else short))
+def test_upc_e_is_expanded(body, upc):
+    whole = upc + check_digit(upc)
+    assert expand_upc_e(body) == expand_upc_e("0" + body) == expand_upc_e("0" + body + whole[-1]) == whole
+    assert expand_upc_e("1" + body)[:11] == "1" + upc[1:]
+
+
+def test_a_wrong_check_digit_of_upc_e_is_kept_as_printed():
+    assert expand_upc_e("04252614") == "042100005264"
+    assert expand_upc_e("04252615") == "042100005265"
 
 
 @pytest.mark.parametrize("digits", ["", "12345", "123456789", "21234565", "2123456", "abcdef"])

@@ -283,6 +283,8 @@ def test_a_unit_of_nothing_rounds_nothing():
         (123400, "CNY", 2, [123400, 124000, 125000, 130000]),
         (2980, "JPY", 0, [2980, 3000, 5000, 10000]),
         (1742, "USD", 2, [1742, 1800, 2000, 10000]),
+        (5000, "CNY", 2, [5000, 6000, 10000, 20000]),
+        (1, "CNY", 2, [1, 10]),
         (0, "CNY", 2, [0]),
         (-100, "CNY", 2, []),
     ],
@@ -311,5 +313,18 @@ def test_denominations_fall(currency):
     assert worths[-1] > 0
 
 
-def test_the_largest_notes():
-    assert [denominations(c)[0] for c in ("CNY", "JPY", "HKD")] == [100_00, 10_000, 1000_00]
+@pytest.mark.parametrize(
+    ("currency", "digits", "notes_and_coins"),
+    [
+        ("CNY", 2, "100 50 20 10 5 1 0.5 0.1"),
+        ("USD", 2, "100 50 20 10 5 1 0.25 0.1 0.05 0.01"),
+        ("EUR", 2, "200 100 50 20 10 5 2 1 0.5 0.2 0.1 0.05 0.02 0.01"),
+        ("HKD", 2, "1000 500 100 50 20 10 5 2 1 0.5 0.2 0.1"),
+        ("GBP", 2, "50 20 10 5 2 1 0.5 0.2 0.1 0.05 0.02 0.01"),
+        ("JPY", 0, "10000 5000 1000 500 100 50 10 5 1"),
+        ("TWD", 2, "2000 1000 500 100 50 10 5 1"),
+        ("XXX", 2, "100 50 20 10 5 2 1 0.5 0.2 0.1 0.05 0.01"),
+    ],
+)
+def test_the_notes_and_coins_in_use(currency, digits, notes_and_coins):
+    assert denominations(currency) == tuple(parse_amount(worth, digits) for worth in notes_and_coins.split())

@@ -21,7 +21,10 @@ class Till(Base):
 
 
 class Shift(Base):
-    """From the float to the count. At most one is open at a till; a closed one never changes."""
+    """From the float to the count. At most one is open at a till; a closed one never changes.
+
+    While it is open `counted_minor` and `expected_minor` are those of the last count, if there was one.
+    """
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -44,6 +47,8 @@ class Shift(Base):
     approved_by: Mapped[str] = mapped_column(String(80), default="")
     expected_minor: Mapped[int | None] = mapped_column(Minor)
     counted_minor: Mapped[int | None] = mapped_column(Minor)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    count_lines: Mapped[str] = mapped_column(Text, default="[]")
     difference_reason: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=40), nullable=False),
         sa.Column("released", sa.String(length=10), nullable=False),
         sa.Column("year", sa.Integer(), nullable=True),
-        sa.Column("format", sa.String(length=40), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
         sa.Column("packaging", sa.String(length=40), nullable=False),
         sa.Column("disc_count", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(length=16), nullable=False),
@@ -153,6 +153,13 @@ def upgrade() -> None:
     with op.batch_alter_table("edition", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_edition_album_id"), ["album_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_edition_catalogue_key"), ["catalogue_key"], unique=False)
+        batch_op.create_index(
+            "ix_edition_provisional",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_provisional = 1"),
+            postgresql_where=sa.text("is_provisional"),
+        )
 
     op.create_table(
         "shift",
@@ -169,6 +176,8 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.String(length=80), nullable=False),
         sa.Column("expected_minor", sa.BigInteger(), nullable=True),
         sa.Column("counted_minor", sa.BigInteger(), nullable=True),
+        sa.Column("counted_at", av_pos.models.base.UtcTime(), nullable=True),
+        sa.Column("count_lines", sa.Text(), nullable=False),
         sa.Column("difference_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["closed_by"], ["staff.id"], name=op.f("fk_shift_closed_by_staff")),
         sa.ForeignKeyConstraint(["opened_by"], ["staff.id"], name=op.f("fk_shift_opened_by_staff")),
@@ -504,6 +513,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_track")),
         sa.UniqueConstraint("medium_id", "position", name=op.f("uq_track_medium_id_position")),
     )
+    op.create_table(
+        "search_key",
+        sa.Column("edition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sold_qty", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_search_key_edition_id_edition")),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_search_key")),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        # The tokenizer only splits at blanks here: services/search_words.py has folded every word already.
+        op.execute(
+            "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', tokenize='ascii',"
+            " detail=none, columnsize=0, prefix='1 2 3 4 5 6')"
+        )
 
 
 def downgrade() -> None:

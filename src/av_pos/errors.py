@@ -30,7 +30,8 @@
         ├── DatabaseTooNew   a newer av_pos wrote this file
         └── DatabaseDamaged  the file cannot be read as it was written
 
-An error carries data, never sentences: `problems.py` makes the sentence in the reader's language.
+An error carries data, never sentences: `problems.py` makes the sentence in the reader's language. None is frozen:
+Python itself sets attributes of an error that passes through a `with`.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class RuleError(AvPosError):
     """The shop's rules refuse; the person at the till decides what next."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotPermitted(RuleError):
     """The actor's role lacks `permission`; `approvable` says whether a manager may lend it in place."""
 
@@ -52,7 +53,7 @@ class NotPermitted(RuleError):
     approvable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotFound(RuleError):
     """Nothing of this `kind` ("edition", "copy", "receipt", "staff", "basket" …) answers to `key`."""
 
@@ -60,7 +61,7 @@ class NotFound(RuleError):
     key: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongState(RuleError):
     """`kind` is in `state` and cannot do what was asked (`wanted` names it)."""
 
@@ -69,7 +70,7 @@ class WrongState(RuleError):
     wanted: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidInput(RuleError):
     """`field` holds `value`, refused because of `reason`, a short key such as "negative" or "too_long"."""
 
@@ -78,7 +79,7 @@ class InvalidInput(RuleError):
     reason: str = "invalid"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AlreadySold(RuleError):
     """The used copy with this shop code is gone."""
 
@@ -86,7 +87,7 @@ class AlreadySold(RuleError):
     title: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LimitExceeded(RuleError):
     """`what` was asked at `asked`, the role may give `limit` (basis points or minor units, as `unit` says)."""
 
@@ -96,7 +97,7 @@ class LimitExceeded(RuleError):
     unit: str = "bp"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PriceBelowFloor(RuleError):
     """The price falls under the floor (both in minor units)."""
 
@@ -104,14 +105,14 @@ class PriceBelowFloor(RuleError):
     floor_minor: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Underpaid(RuleError):
     """`missing_minor` is still due."""
 
     missing_minor: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TillInUse(RuleError):
     """Another window holds till `till_id`."""
 

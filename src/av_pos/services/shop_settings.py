@@ -101,14 +101,21 @@ def list_tax_rates(session: Session, settings: ShopSettings | None = None) -> tu
 def change_setting(session: Session, at: At, name: str, text: str) -> ShopSettings:
     """Set one setting from text and return all. Raises InvalidInput, NotPermitted."""
     access.require(session, at, Permission.EDIT_SETTINGS)
-    known = _fields()
-    if name not in known:
-        raise InvalidInput(name, text, "unknown_setting")
-    value = _checked(name, known[name].default, text)
+    value = check_setting(name, text)
+    if name == "tax_key" and text not in {rate.key for rate in list_tax_rates(session)}:
+        raise InvalidInput(name, text, "not_a_choice")
     before = getattr(get_settings(session), name)
     store_setting(session, name, value)
     audit.record(session, at, "setting_changed", name, before=str(before), after=str(value))
     return get_settings(session)
+
+
+def check_setting(name: str, text: str) -> Any:
+    """Return what `text` means for a setting, without keeping it. Raises InvalidInput."""
+    known = _fields()
+    if name not in known:
+        raise InvalidInput(name, text, "unknown_setting")
+    return _checked(name, known[name].default, text)
 
 
 def store_setting(session: Session, name: str, value: Any) -> None:

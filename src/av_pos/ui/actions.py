@@ -98,7 +98,7 @@ def cheat_sheet(screen: str) -> tuple[tuple[str, str], ...]:
     return (*rows, (f"Ctrl 1…{SCREENS}", _("The screens in the rail's order")))
 
 
-def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> QObject:
+def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> "QShortcut | KeyDoor":
     """Call `slot` when the action's keys are pressed while `widget` can be seen and used.
 
     F-keys, Esc and combinations work wherever the focus is in the window. Keys that also type or move something
@@ -107,7 +107,7 @@ def bind(widget: QWidget, action_id: str, slot: Callable[[], object]) -> QObject
     """
     keys = _BY_ID[action_id].keys
     if all(_is_plain(QKeySequence(k)) for k in keys):
-        door = _KeyDoor(widget, tuple(_combination(QKeySequence(k)) for k in keys))
+        door = KeyDoor(widget, tuple(_combination(QKeySequence(k)) for k in keys))
         door.setObjectName(f"key_{action_id}")
         door.pressed.connect(slot)
         return door
@@ -144,7 +144,7 @@ def _is_plain(keys: QKeySequence) -> bool:
     return combination.keyboardModifiers() == Qt.KeyboardModifier.NoModifier and combination.key() not in _NOT_PLAIN
 
 
-class _KeyDoor(QObject):
+class KeyDoor(QObject):
     """Sees the keys that nobody inside its widget had a use for."""
 
     pressed = Signal()

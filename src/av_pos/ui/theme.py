@@ -128,8 +128,8 @@ class Metrics:
     bar: int
 
 
-NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, amount=46, scan=56, rail=76, bar=44)
-COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=50, rail=68, bar=40)
+NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, amount=46, scan=52, rail=76, bar=44)
+COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=46, rail=68, bar=40)
 _COMPACT_BELOW = 1200
 
 # Muted and dark: white letters keep a contrast of 4.5 on each.
@@ -235,7 +235,16 @@ def font(px: int | None = None, *, bold: bool = False) -> QFont:
 def style_sheet(chosen: Colors, sizes: Metrics) -> str:
     """The one style sheet with these colours and sizes filled in."""
     template = Template(resource("qss", "av_pos.qss").read_text(encoding="utf-8"))
-    constants = {"radius_card": RADIUS_CARD, "radius_button": RADIUS_BUTTON, "touch": TOUCH - 2, "pay": PAY - 2}
+    constants = {
+        "radius_card": RADIUS_CARD,
+        "radius_button": RADIUS_BUTTON,
+        "touch": TOUCH - 2,
+        "touch_focus": TOUCH - 4,
+        "pay": PAY - 2,
+        "pay_focus": PAY - 4,
+        "pictures": resource("qss").as_posix(),
+        "tone": "dark" if chosen.is_dark else "light",
+    }
     return template.substitute(**asdict(chosen), **{f"m_{k}": v for k, v in asdict(sizes).items()}, **constants)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette, QShowEvent
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from av_pos.ui import theme
@@ -77,10 +77,6 @@ def _new_plot(parent: QWidget) -> Any:
     import pyqtgraph
 
     plot = pyqtgraph.PlotWidget(parent, background=None)
-    # pyqtgraph paints the ground with the palette's base; a card's own ground shall show.
-    palette = plot.palette()
-    palette.setColor(QPalette.ColorRole.Base, QColor(Qt.GlobalColor.transparent))
-    plot.setPalette(palette)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
@@ -90,4 +86,5 @@ def _new_plot(parent: QWidget) -> Any:
     axis = plot.getAxis("bottom")
     axis.setStyle(tickLength=0)
     axis.setPen(QColor(Qt.GlobalColor.transparent))
+    axis.setTickPen(QColor(Qt.GlobalColor.transparent))
     return plot

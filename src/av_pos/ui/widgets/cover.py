@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from av_pos.ui import theme
 
+_SMALL_WORDS = frozenset({"of", "the", "and", "in", "on", "to", "for", "de", "la", "le"})
+
 
 class CoverTile(QWidget):
     """A square with the cover, or with the title's first letters on a colour of its own."""
@@ -41,8 +43,9 @@ class CoverTile(QWidget):
 
 
 def letters(title: str) -> str:
-    """The letters on a tile: the first hanzi or kana, or up to two first letters of words; `♪` when there is none."""
-    words = [w for w in "".join(c if c.isalnum() else " " for c in title).split() if w]
+    """The letters on a tile: the first hanzi or kana, or the first letters of two words; `♪` when there is none."""
+    all_words = "".join(c if c.isalnum() or c in "'’" else " " for c in title).replace("'", "").split()
+    words = [w for w in all_words if w.casefold() not in _SMALL_WORDS] or all_words
     if not words:
         return "♪"
     if unicodedata.east_asian_width(words[0][0]) == "W":

@@ -22,7 +22,7 @@ class Form(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(theme.metrics().pad)
         self._layout.setVerticalSpacing(theme.metrics().gap - 4)
-        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
 
     def add(self, key: str, text: str, field: QWidget, hint: str = "") -> None:
@@ -42,7 +42,7 @@ class Form(QWidget):
         column.addWidget(error)
         name = label(text, "secondary")
         name.setBuddy(field)
-        name.setMinimumHeight(theme.TOUCH)
+        name.setFixedHeight(theme.TOUCH)
         self._layout.addRow(name, cell)
         self._rows[key] = (field, error)
 

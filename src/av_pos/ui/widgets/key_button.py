@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from av_pos.ui import actions, icons, theme
@@ -44,6 +44,8 @@ class KeyButton(QPushButton):
         self._cap = keys or (actions.keys_text(action) if action else "")
         self._icon_name = icon
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        # A tap leaves the focus where it is: in the scan field. Tab still comes by.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(role in ("choice", "switch", "tab"))
         theme.set_role(self, role)
         if accessible_name:
@@ -73,6 +75,13 @@ class KeyButton(QPushButton):
         self.setAccessibleDescription(keys)
         self.updateGeometry()
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave ↑ ↓ to the list of the screen; Qt would wander from button to button."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again when the type changes."""
@@ -107,7 +116,7 @@ class KeyButton(QPushButton):
             left += size + (_GAP if self._label or self._cap else 0)
         width = self._text_width()
         painter.setPen(QColor(ink))
-        painter.setFont(self.font())
+        painter.setFont(self._text_font())
         painter.drawText(QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignCenter, self._label)
         if self._cap:
             left += width + (_GAP if self._label else 0)
@@ -145,12 +154,19 @@ class KeyButton(QPushButton):
             return colors.accent if self.isChecked() else colors.ink2
         return colors.danger if role == "danger" else colors.ink
 
+    def _text_font(self) -> QFont:
+        font = QFont(self.font())
+        # A switch is bold while it is on (self.font() knows nothing of the style sheet's states).
+        if self.property("role") == "switch":
+            font.setBold(self.isChecked())
+        return font
+
     def _icon_size(self) -> int:
         return 24 if self.property("role") == "pay" else 20
 
     def _text_width(self) -> int:
         # A pixel more than measured: fractions of a pixel add up over a line.
-        return QFontMetrics(self.font()).horizontalAdvance(self._label) + 1 if self._label else 0
+        return QFontMetrics(self._text_font()).horizontalAdvance(self._label) + 1 if self._label else 0
 
     def _cap_width(self) -> int:
         return max(QFontMetrics(_cap_font()).horizontalAdvance(self._cap) + 2 * _CAP_PAD, 22) if self._cap else 0

@@ -1,6 +1,6 @@
 """The number pad on the screen."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from av_pos.i18n import _
@@ -51,6 +51,7 @@ class Keypad(QWidget):
         theme.set_role(made, "keypad")
         if number == BACKSPACE:
             made.setIcon(icons.icon("backspace"))
+            made.setIconSize(QSize(24, 24))
         return made
 
     def _on_clicked(self, number: int) -> None:

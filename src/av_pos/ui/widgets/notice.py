@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from av_pos.i18n import _
@@ -48,6 +48,7 @@ class NoticeBar(QFrame):
         self._count = Chip("", "neutral", "noticeCount", self)
         self._action = KeyButton("", "noticeAction")
         self._close = QPushButton()
+        self._close.setIconSize(QSize(20, 20))
         self._close.setObjectName("noticeClose")
         self._close.setAccessibleName(_("Put the notice away"))
         theme.set_role(self._close, "quiet")

@@ -97,6 +97,9 @@ class SearchBox(QWidget):
     chosen = Signal(object)
     entered = Signal(str)
 
+    # On the class: Qt hides a widget once more when Python has already taken its attributes away.
+    _popup: QFrame | None = None
+
     def __init__(
         self,
         object_name: str,
@@ -111,7 +114,6 @@ class SearchBox(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._currency = currency_code
         self._results_name = results_name
-        self._popup: QFrame | None = None
         self.field = _Line(self)
         self.field.setObjectName(object_name)
         self.field.setAccessibleName(accessible_name)
@@ -179,7 +181,8 @@ class SearchBox(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Results go with the screen."""
-        self.hide_results()
+        if self._popup is not None:
+            self.hide_results()
         super().hideEvent(event)
 
     def _chinese_button(self, object_name: str) -> QPushButton:

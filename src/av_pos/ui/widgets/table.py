@@ -23,6 +23,7 @@ _NONE = "—"
 _TOP = QModelIndex()
 # What a spreadsheet reads as the start of a formula, full-width forms too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_UP, _DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -140,8 +141,19 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return self.columns[section].title + self._arrow(section)
         return self.columns[section].alignment if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def turn_order(self, column: int) -> None:
+        """What a tap on a column's head does: upwards, downwards, as the rows came; figures start with the largest."""
+        numeric = self.columns[column].kind in ("number", "money")
+        steps = [_UP, _DOWN] if not numeric else [_DOWN, _UP]
+        if self._order is None or self._order[0] != column:
+            self.sort(column, steps[0])
+        elif self._order[1] == steps[0]:
+            self.sort(column, steps[1])
+        else:
+            self.sort(-1)
 
     def csv_text(self) -> str:
         """The rows shown as CSV with a head line; amounts as plain decimals, texts made safe for spreadsheets."""
@@ -151,6 +163,11 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         for row in self.shown:
             writer.writerow([self._csv_cell(c, c.value(row)) for c in self.columns])
         return out.getvalue()
+
+    def _arrow(self, column: int) -> str:
+        if self._order is None or self._order[0] != column:
+            return ""
+        return " ↑" if self._order[1] == _UP else " ↓"
 
     def _value(self, index: Index) -> object:
         row, column = self.row_at(index), self.columns[index.column()]
@@ -190,7 +207,7 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         if self._order is not None:
             number, order = self._order
             rows.sort(key=lambda r: _sort_key(self.columns[number].value(r)))
-            if order == Qt.SortOrder.DescendingOrder:
+            if order == _DOWN:
                 rows.reverse()
         self.shown = rows
         self.endResetModel()
@@ -270,6 +287,10 @@ class DataTable(QTableView, Generic[Row]):
         """Show only rows that hold every word of `text`."""
         self._keeping_cursor(self._model.set_filter, text)
 
+    def sort_by(self, column: int) -> None:
+        """Sort by a column, as a tap on its head does."""
+        self._keeping_cursor(self._model.turn_order, column)
+
     def follow(self, field: QLineEdit) -> None:
         """Filter by what is typed into `field`, while it is typed."""
         field.textChanged.connect(self.set_filter)
@@ -342,24 +363,12 @@ class DataTable(QTableView, Generic[Row]):
         head.setHighlightSections(False)
         head.setMinimumSectionSize(48)
         head.setSectionsClickable(True)
-        head.setSortIndicatorShown(False)
-        head.setSortIndicatorClearable(True)
         # Measure the first screenful only: a list of ten thousand shall not be measured whole.
         head.setResizeContentsPrecision(40)
         for number, column in enumerate(columns):
             mode = QHeaderView.ResizeMode
             head.setSectionResizeMode(number, mode.Stretch if column.stretch else mode.ResizeToContents)
-        head.sortIndicatorChanged.connect(self._on_sort_asked)
-        head.sectionClicked.connect(self._on_head_clicked)
-
-    def _on_head_clicked(self) -> None:
-        self.horizontalHeader().setSortIndicatorShown(True)
-
-    def _on_sort_asked(self, column: int, order: Qt.SortOrder) -> None:
-        before = self.current()
-        self._model.sort(column, order)
-        if before is not None:
-            self.pick(self._key(before))
+        head.sectionClicked.connect(self.sort_by)
 
     def _on_current_changed(self, index: QModelIndex) -> None:
         self.picked.emit(self._model.row_at(index))

@@ -64,7 +64,7 @@ def send_document(profile: PrinterProfile, data: bytes, *, job: int = 0, answers
     with `sent` True the printer stopped afterwards, and the slip may or may not come out.
     """
     with connect(profile) as link:
-        before = _ask_first(link)
+        before = _ask_first(link, STATUS_S)
         if before is None and answers and link.can_read:
             raise PrinterStalled("no answer before sending")
         _refuse_stopped(before, sent=False)
@@ -108,7 +108,7 @@ def probe(profile: PrinterProfile) -> PrinterState:
         return PrinterState.READY if file_is_writable(profile) else PrinterState.OFFLINE
     try:
         with connect(profile) as link:
-            status = _ask_first(link)
+            status = _ask_first(link, STATUS_S)
     except PrinterOffline:
         return PrinterState.OFFLINE
     if status is None:
@@ -128,26 +128,26 @@ class _Status:
     paper_low: bool
 
 
-def _ask(link: Link, limit_s: float = STATUS_S) -> _Status | None:
+def _ask(link: Link, limit_s: float) -> _Status | None:
     """Ask for the printer's state; None when it does not answer within `limit_s`."""
     if not link.can_read:
         return None
     printer = _ask_byte(link, ASK_PRINTER, limit_s)
     if printer is None:
         return None
-    paper = _ask_byte(link, ASK_PAPER) or 0
+    paper = _ask_byte(link, ASK_PAPER, limit_s) or 0
     low = bool(paper & 0x0C)
     if paper & 0x60:
         return _Status(PaperOut(), low)
     if not printer & 0x08:
         return _Status(None, low)
-    cause = _ask_byte(link, ASK_OFFLINE_CAUSE) or 0
+    cause = _ask_byte(link, ASK_OFFLINE_CAUSE, limit_s) or 0
     if cause & 0x04:
         return _Status(CoverOpen(), low)
     return _Status(PaperOut() if cause & 0x20 else PrinterOffline("stopped"), low)
 
 
-def _ask_first(link: Link, limit_s: float = STATUS_S) -> _Status | None:
+def _ask_first(link: Link, limit_s: float) -> _Status | None:
     """Ask before anything was sent: a line that breaks now is a printer that is not there."""
     try:
         return _ask(link, limit_s)
@@ -155,7 +155,7 @@ def _ask_first(link: Link, limit_s: float = STATUS_S) -> _Status | None:
         raise PrinterOffline(str(error)) from error
 
 
-def _ask_byte(link: Link, question: bytes, limit_s: float = STATUS_S) -> int | None:
+def _ask_byte(link: Link, question: bytes, limit_s: float) -> int | None:
     """The answer to a DLE EOT question: one byte of the form 0xx1xx10."""
     link.write(question)
     deadline = time.monotonic() + limit_s
@@ -188,7 +188,7 @@ def _confirm(link: Link, profile: PrinterProfile, job: int, before: _Status | No
         return Delivery(DeliveryState.CONFIRMED, low or bool(answer & 0x03), True)
     if before is None:
         return Delivery(DeliveryState.SENT)
-    after = _ask(link)
+    after = _ask(link, STATUS_S)
     _refuse_stopped(after, sent=True)
     if after is None:
         raise PrinterStalled("no answer after sending", sent=True)

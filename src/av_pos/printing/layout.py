@@ -21,7 +21,7 @@ GETA = "〓"
 UNKNOWN = "?"
 LONGEST = 2_000  # characters of one text that are looked at: no slip shows more
 
-_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"
+_BREAKS = "\t\n\v\f\r\x85"
 _CLOSERS = frozenset("，。、；：！？）》」』】〕”’…—·,.;:!?)]}%")
 _OPENERS = frozenset("（《「『【〔“‘([{")
 _UNITS = re.compile(r"\S+")
@@ -159,6 +159,11 @@ def _units(word: str) -> list[str]:
     return units
 
 
+def _longest(text: str) -> int:
+    """Columns of the longest piece that should not be broken."""
+    return max((width(unit) for word in _UNITS.findall(text) for unit in _units(word)), default=0)
+
+
 def wrap(text: str, columns: int, most: int = 3) -> list[str]:
     """Break a plain text into at most `most` lines of `columns`; what is left over ends in an ellipsis.
 
@@ -258,7 +263,7 @@ class Paper:
         value = Part(right, room, Align.RIGHT)
         if not left:
             pieces = [""]
-        elif left_room < min(8, width(left)):
+        elif left_room < min(8, width(left)) or left_room < _longest(left):
             pieces = [*wrap(left, room - indent, most), ""]
         else:
             pieces = wrap(left, left_room, most)

@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import stat
+import sys
 import tempfile
 import threading
 import time
@@ -73,15 +74,19 @@ def connect(profile: PrinterProfile) -> Iterator[Link]:
 
 
 _importing = threading.Lock()
+_PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 
 
 def _escpos() -> Any:
     """Import python-escpos without what its import does besides."""
+    if "escpos.printer" in sys.modules:
+        return sys.modules["escpos.printer"]
     with _importing, tempfile.TemporaryDirectory(prefix="av-pos-") as folder:
         root, me, make_folder = logging.getLogger(), threading.get_ident(), tempfile.mkdtemp
         handlers = list(root.handlers)
         # It unpickles what it finds in this folder, and makes a second one without using it.
-        os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] = folder
+        before = os.environ.get(_PICKLES)
+        os.environ[_PICKLES] = folder
         tempfile.mkdtemp = lambda *args, **kwargs: (  # type: ignore[assignment]
             folder if threading.get_ident() == me else make_folder(*args, **kwargs)
         )
@@ -89,7 +94,9 @@ def _escpos() -> Any:
             import escpos.printer
         finally:
             tempfile.mkdtemp = make_folder
-            del os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"]
+            del os.environ[_PICKLES]
+            if before is not None:
+                os.environ[_PICKLES] = before
             for handler in [handler for handler in root.handlers if handler not in handlers]:
                 root.removeHandler(handler)
     return escpos.printer
@@ -150,6 +157,15 @@ def _open_network(profile: PrinterProfile) -> Link:
     return _NetworkLink(device, line)
 
 
+def _line_errors() -> tuple[type[Exception], ...]:
+    """What a serial line raises when it is pulled out: on POSIX not only OSError."""
+    try:
+        import termios
+    except ImportError:
+        return (OSError,)
+    return (OSError, termios.error)
+
+
 class _SerialLink:
     """RS-232, or what pretends to be."""
 
@@ -173,7 +189,7 @@ class _SerialLink:
             part = data[start : start + piece]
             try:
                 self._device._raw(part)
-            except OSError as error:
+            except _line_errors() as error:
                 raise Broken(str(error)) from error
             self._arrived_at = max(self._arrived_at, time.monotonic()) + len(part) * 10 / self._baud
 
@@ -181,7 +197,7 @@ class _SerialLink:
         try:
             self._line.timeout = limit_s
             return bytes(self._line.read(1)) + bytes(self._line.read(self._line.in_waiting))
-        except OSError as error:
+        except _line_errors() as error:
             raise Broken(str(error)) from error
 
     def finish(self) -> None:
@@ -195,16 +211,19 @@ class _SerialLink:
                     waiting, deadline = left, time.monotonic() + WRITE_S
                 elif time.monotonic() > deadline:
                     raise Broken("nothing leaves the line")
-        except OSError as error:
+        except _line_errors() as error:
             raise Broken(str(error)) from error
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_line_errors()):
             # Closing waits for the last byte, on a stopped printer for ever.
             if self._line.out_waiting:
                 self._line.reset_output_buffer()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_line_errors()):
             self._device.close()
+        with contextlib.suppress(*_line_errors()):
+            self._line.close()
+        self._device.device = False  # or it closes once more when it is forgotten
 
 
 def _open_serial(profile: PrinterProfile) -> Link:
@@ -255,6 +274,7 @@ class _UsbLink:
 
         with contextlib.suppress(USBError):
             self._device.close()
+        self._device.device = False  # or it closes once more when it is forgotten
 
 
 def _open_usb(profile: PrinterProfile) -> Link:

@@ -34,6 +34,7 @@ def lay_out_question(texts: Texts, columns: int) -> tuple[Line, ...]:
     """Set the question which block can be read."""
     paper = Paper(columns)
     paper.text(texts.gettext("Which block can be read, 1 or 2? Choose it in the settings; if both, choose 1."), most=4)
+    paper.feed()
     paper.barcode(CODE)
     paper.cut()
     return paper.lines

@@ -181,9 +181,11 @@ _ADD_LINE = insert(_LINE).returning(_LINE.c.id)
 _SET_QTY = update(_LINE).where(_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
 
 
-def get_view(session: Session, till: int, day: date) -> BasketView:
-    """Return the till's open basket, priced for `day`; an empty one when nothing has been scanned."""
-    return priced_open(session, till, day, shop_settings.get_settings(session)).view
+def view_of(session: Session, at: At) -> BasketView:
+    """Return the till's open basket, priced for today; an empty one when nothing has been scanned."""
+    settings = shop_settings.get_settings(session)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    return priced_open(session, at.till, day, settings).view
 
 
 def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
@@ -208,14 +210,14 @@ def add(session: Session, at: At, raw: str) -> ScanOutcome:
     if scanned.kind is CodeKind.COPY and scanned.number is not None:
         return add_copy(session, at, scanned.number)
     if scanned.kind is CodeKind.HELD_BASKET:
-        return ScanOutcome(ScanResult.HELD_BASKET, view_now(session, at), raw, scanned.kind, number=scanned.number)
+        return ScanOutcome(ScanResult.HELD_BASKET, view_of(session, at), raw, scanned.kind, number=scanned.number)
     found = catalogue.find_by_code(session, scanned)
     if len(found) == 1:
         return add_edition(session, at, found[0].id, code=found[0].code, check_failed=_looks_misread(scanned))
     result = _not_added(scanned, found)
     # A payment code is never kept whole, not even on the screen.
     shown = codes.masked(raw) if result is ScanResult.PAYMENT_CODE else raw
-    return ScanOutcome(result, view_now(session, at), shown, scanned.kind, choices=found, number=scanned.number)
+    return ScanOutcome(result, view_of(session, at), shown, scanned.kind, choices=found, number=scanned.number)
 
 
 def add_edition(
@@ -232,7 +234,7 @@ def add_edition(
         line_id = same.id
         _write_qty(session, line_id, same.qty + 1)
     return ScanOutcome(
-        ScanResult.ADDED, view_now(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
+        ScanResult.ADDED, view_of(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
     )
 
 
@@ -252,7 +254,7 @@ def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
     if holder is not None:
         raise WrongState("copy", "in_this_basket" if holder == basket_id else "in_other_basket")
     line_id = _add_line(session, basket_id, copy.edition_id, copy_id, copy.price_minor, code)
-    return ScanOutcome(ScanResult.ADDED, view_now(session, at), code, CodeKind.COPY, line_id=line_id)
+    return ScanOutcome(ScanResult.ADDED, view_of(session, at), code, CodeKind.COPY, line_id=line_id)
 
 
 def add_unknown(
@@ -264,7 +266,7 @@ def add_unknown(
     audit.record(session, at, "sold_unknown", code, amount_minor=price_minor, approved_by=approver, title=title)
     basket_id = _basket_id(session, at)
     line_id = _add_line(session, basket_id, edition_id, None, price_minor, code, approved_by=approver)
-    return BasketOutcome(view_now(session, at), line_id)
+    return BasketOutcome(view_of(session, at), line_id)
 
 
 def set_quantity(session: Session, at: At, line_id: int, qty: int) -> BasketOutcome:
@@ -277,7 +279,7 @@ def set_quantity(session: Session, at: At, line_id: int, qty: int) -> BasketOutc
     _write_qty(session, line_id, qty)
     if qty < line.qty:
         _log_removed(session, at, line, line.qty - qty)
-    return BasketOutcome(view_now(session, at), line_id)
+    return BasketOutcome(view_of(session, at), line_id)
 
 
 def remove_line(session: Session, at: At, line_id: int) -> BasketOutcome:
@@ -285,7 +287,7 @@ def remove_line(session: Session, at: At, line_id: int) -> BasketOutcome:
     line = _line(session, at, line_id)
     session.execute(delete(_LINE).where(_LINE.c.id == line_id))
     _log_removed(session, at, line, line.qty)
-    return BasketOutcome(view_now(session, at))
+    return BasketOutcome(view_of(session, at))
 
 
 def discount_line(
@@ -299,7 +301,7 @@ def discount_line(
     approver = access.require(session, at, Permission.DISCOUNT_LINE) if discount else ""
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**_discount_values(discount)))
     if discount:
-        line = next(row for row in view_now(session, at).lines if row.line_id == line_id)
+        line = next(row for row in view_of(session, at).lines if row.line_id == line_id)
         before = line.unit_minor * line.qty
         given_bp = pricing.discount_bp_of(before, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
@@ -307,7 +309,7 @@ def discount_line(
         off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
                      reason=discount.reason)  # fmt: skip
-    return BasketOutcome(view_now(session, at), line_id)
+    return BasketOutcome(view_of(session, at), line_id)
 
 
 def discount_basket(
@@ -318,7 +320,7 @@ def discount_basket(
     basket_id = _basket_id(session, at)
     session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**_discount_values(discount)))
     if discount:
-        view = view_now(session, at)
+        view = view_of(session, at)
         off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
         given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
@@ -326,7 +328,7 @@ def discount_basket(
         audit.record(
             session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
         )
-    return BasketOutcome(view_now(session, at))
+    return BasketOutcome(view_of(session, at))
 
 
 def override_price(
@@ -345,7 +347,7 @@ def override_price(
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
     audit.record(session, at, "price_override", line.title, amount_minor=price_minor, approved_by=approver,
                  reason=reason, list_minor=line.list_minor)  # fmt: skip
-    return BasketOutcome(view_now(session, at), line_id)
+    return BasketOutcome(view_of(session, at), line_id)
 
 
 def round_off(session: Session, at: At, approval_id: int | None = None) -> BasketOutcome:
@@ -358,7 +360,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     session.execute(
         update(_BASKET).where(_BASKET.c.id == basket_id).values(round_unit_minor=unit, round_mode=settings.round_mode)
     )
-    view = view_now(session, at)
+    view = view_of(session, at)
     off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "round_off")
     limit = settings.limits(at.actor.role).round_off_minor
     if off_minor > limit:
@@ -377,7 +379,7 @@ def clear(session: Session, at: At) -> BasketOutcome:
         for line in session.execute(_LINES, {"basket": basket.id}).all():
             _log_removed(session, at, line, line.qty)
         delete_basket(session, basket.id)
-    return BasketOutcome(view_now(session, at))
+    return BasketOutcome(view_of(session, at))
 
 
 def drop_empty(session: Session, at: At) -> None:
@@ -389,13 +391,6 @@ def drop_empty(session: Session, at: At) -> None:
 def delete_basket(session: Session, basket_id: int) -> None:
     """Take a basket off the till, because it was sold or dropped."""
     session.execute(delete(_BASKET).where(_BASKET.c.id == basket_id))
-
-
-def view_now(session: Session, at: At) -> BasketView:
-    """Return the till's open basket as it stands in this transaction."""
-    settings = shop_settings.get_settings(session)
-    day = business_day(at.now, settings.zone, settings.day_cut_min)
-    return priced_open(session, at.till, day, settings).view
 
 
 def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:

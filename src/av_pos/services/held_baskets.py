@@ -39,7 +39,7 @@ def hold(session: Session, at: At, label: str = "") -> BasketOutcome:
     if basket_id is None:
         raise WrongState("basket", "empty", "held")
     _set_aside(session, at, basket_id, label)
-    return BasketOutcome(basket.view_now(session, at))
+    return BasketOutcome(basket.view_of(session, at))
 
 
 def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
@@ -59,7 +59,7 @@ def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
     else:
         basket.drop_empty(session, at)
     session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(held_at=None, till_id=at.till))
-    return BasketOutcome(basket.view_now(session, at))
+    return BasketOutcome(basket.view_of(session, at))
 
 
 def list_held(session: Session) -> tuple[HeldRow, ...]:

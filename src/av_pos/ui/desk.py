@@ -1,7 +1,7 @@
 """The desk that screens go to: ask and do, now or later.
 
-*Now* is for everything against the shop's own file, which takes milliseconds. *Later* is for whatever leaves the process
-or may take longer than a blink: its answer comes to a bound method, on the GUI thread.
+*Now* is for everything against the shop's own file, which takes milliseconds. *Later* is for whatever leaves the
+process or may take longer than a blink: its answer comes to a bound method, on the GUI thread.
 """
 
 from collections.abc import Callable
@@ -71,7 +71,11 @@ class Desk(QObject):
         **kwargs: P.kwargs,
     ) -> None:
         """Read on a worker; `done(result)` or `trouble(error)` (bound methods) come back on the GUI thread."""
-        self.tasks.submit(Pool.WORK, self.db.ask, op, *args, on_done=done, on_error=trouble, **kwargs)
+
+        def run() -> T:
+            return self.db.ask(op, *args, **kwargs)
+
+        self.tasks.submit(Pool.WORK, run, on_done=done, on_error=trouble)
 
     def work_later(
         self,
@@ -82,7 +86,11 @@ class Desk(QObject):
         **kwargs: P.kwargs,
     ) -> None:
         """Run a workflow (a function that takes the database itself) on a worker."""
-        self.tasks.submit(Pool.WORK, workflow, *args, on_done=done, on_error=trouble, **kwargs)
+
+        def run() -> T:
+            return workflow(*args, **kwargs)
+
+        self.tasks.submit(Pool.WORK, run, on_done=done, on_error=trouble)
 
     def device_later(
         self,
@@ -93,7 +101,11 @@ class Desk(QObject):
         **kwargs: P.kwargs,
     ) -> None:
         """Run a workflow on the one device worker, which keeps receipts and drawer pulses in order."""
-        self.tasks.submit(Pool.DEVICES, workflow, *args, on_done=done, on_error=trouble, **kwargs)
+
+        def run() -> T:
+            return workflow(*args, **kwargs)
+
+        self.tasks.submit(Pool.DEVICES, run, on_done=done, on_error=trouble)
 
     def announce(self, outcome: Any) -> None:
         """Announce what a workflow brought home."""

@@ -13,7 +13,6 @@ from av_pos.domain.permissions import Permission, can_approve
 from av_pos.errors import AvPosError, LimitExceeded, NotPermitted, RuleError, StorageError
 from av_pos.ui.approval import ApprovalSheet
 from av_pos.ui.desk import Desk
-from av_pos.ui.sound import Sounds
 from av_pos.ui.widgets.notice import Notice
 
 P = ParamSpec("P")
@@ -23,7 +22,7 @@ T = TypeVar("T")
 class Screen(QWidget):
     """One screen of the window. `heading_changed` asks the window to read `heading` again.
 
-    A subclass shows itself anew in `on_front`, uses a scan in `on_scan`, and does its main thing in `main_action`.
+    A subclass shows itself anew in `on_front`, uses a scan in `take_scan`, and does its main thing in `main_action`.
     """
 
     heading_changed = Signal()
@@ -42,7 +41,7 @@ class Screen(QWidget):
     def on_front(self) -> None:
         """The screen came to the front: read what it shows."""
 
-    def on_scan(self, code: str) -> bool:
+    def take_scan(self, code: str) -> bool:
         """Use a scan; False keeps it as a chip for a screen that can."""
         return False
 
@@ -53,7 +52,7 @@ class Screen(QWidget):
         """Esc: leave what is open here, or the screen."""
         self.left.emit()
 
-    def find(self) -> None:
+    def seek(self) -> None:
         """F3: go to the field that searches."""
 
     def explain(self) -> None:
@@ -90,7 +89,6 @@ class Screen(QWidget):
 
     def refuse(self, sentence: str) -> None:
         """Tell a refusal, with its sound."""
-        Sounds.refused()
         self.desk.events.refused.emit(sentence)
 
     def _on_granted(self, approval_id: int) -> None:

@@ -1,0 +1,1 @@
+"""Selling: the basket, what it comes to, and paying for it."""

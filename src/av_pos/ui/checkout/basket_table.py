@@ -1,0 +1,172 @@
+"""The basket as a list: disc, quantity with its buttons, price, amount."""
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
+
+from av_pos.i18n import _
+from av_pos.services.basket import BasketView, LineRow
+from av_pos.ui import theme
+from av_pos.ui.widgets.cells import CellDelegate, DiscCell, Mark
+from av_pos.ui.widgets.table import Column, DataTable
+
+_QTY_COLUMN = 1
+_BOX = QSize(96, 36)
+
+
+class QuantityDelegate(CellDelegate):
+    """Paints − n + in a cell and says when one of its ends is pressed: `asked(line_id, qty)`."""
+
+    asked = Signal(int, int)
+
+    def __init__(self, table: "BasketTable") -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for the box and some air."""
+        return QSize(_BOX.width() + 24, super().sizeHint(option, index).height())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the ground as all cells have it, then the box."""
+        super().paint(painter, option, index)
+        row = self._table.line_at(index.row())
+        if row is None:
+            return
+        colors = theme.colors()
+        box = QRectF(_box_in(option.rect)).adjusted(0.5, 0.5, -0.5, -0.5)  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(colors.line))
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(box, 9, 9)
+        ends = row.copy_id is None
+        painter.setFont(theme.font(16))
+        third = box.width() / 3
+        for place, text in enumerate(("\u2212", str(row.qty), "+")):
+            painter.setPen(QColor(colors.ink if ends or place == 1 else colors.ink3))
+            cell = QRectF(box.left() + place * third, box.top(), third, box.height())
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """A press on an end of the box asks for one less or one more."""
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            row = self._table.line_at(index.row())
+            box = _box_in(option.rect)  # type: ignore[attr-defined]
+            if row is not None and row.copy_id is None and box.contains(event.position().toPoint()):
+                third = (event.position().x() - box.left()) * 3 / box.width()
+                if third < 1:
+                    self.asked.emit(row.line_id, row.qty - 1)
+                elif third > 2:
+                    self.asked.emit(row.line_id, row.qty + 1)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+
+class BasketTable(DataTable[LineRow]):
+    """The lines of the basket. `quantity_asked(line_id, qty)` comes from the boxes in the list."""
+
+    quantity_asked = Signal(int, int)
+
+    def __init__(self, currency: str, parent: QWidget | None = None) -> None:
+        columns: tuple[Column[LineRow], ...] = (
+            Column("", _disc, "disc", stretch=True),
+            Column("", _no_text, "text"),
+            Column("", _unit, "money"),
+            Column("", _amount, "money", strong=True),
+        )
+        super().__init__(
+            "basketTable",
+            _("Basket"),
+            columns,
+            currency_code=currency,
+            key=_line_id,
+            empty=_("Scan the first disc, or type a title, an artist or a catalogue number."),
+            parent=parent,
+        )
+        self._quantities = QuantityDelegate(self)
+        self._quantities.asked.connect(self.quantity_asked)
+        self.setItemDelegateForColumn(_QTY_COLUMN, self._quantities)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(_QTY_COLUMN, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(_QTY_COLUMN, _BOX.width() + 24)
+        self.verticalHeader().setDefaultSectionSize(theme.metrics().row + 7)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def line_at(self, place: int) -> LineRow | None:
+        """The line in this row of the list."""
+        return self.rows_shown[place] if 0 <= place < len(self.rows_shown) else None
+
+    def show_basket(self, view: BasketView, line_id: int | None = None) -> None:
+        """Show the basket; the cursor goes to the line that changed, else it stays."""
+        self.set_rows(view.lines)
+        if line_id is not None:
+            self.pick(line_id)
+        elif self.current() is None and view.lines:
+            self.pick(view.lines[-1].line_id)
+        self.scrollTo(self.currentIndex())
+
+
+def _box_in(cell: QRect) -> QRect:
+    box = QRect(cell)
+    box.setSize(_BOX)
+    box.moveCenter(cell.center())
+    return box
+
+
+def _line_id(row: LineRow) -> object:
+    return row.line_id
+
+
+def _no_text(_row: LineRow) -> str:
+    return ""
+
+
+def _unit(row: LineRow) -> int:
+    return row.unit_minor
+
+
+def _amount(row: LineRow) -> int:
+    return row.amount_minor
+
+
+def _disc(row: LineRow) -> DiscCell:
+    under: list[str | Mark] = [row.artist] if row.artist else []
+    under.append(Mark(row.format))
+    if row.copy_id is not None:
+        under.append(Mark(_("Used · {grade}").format(grade=row.grade), "warn"))
+        under.append(row.defects if row.defects else _("one copy"))
+    elif row.is_provisional:
+        under.append(Mark(_("not in the catalogue yet"), "warn"))
+    else:
+        under.append(stock_words(row.on_hand_qty - row.qty))
+    under.extend(Mark(r.reason, "accent") for r in row.reductions)
+    return DiscCell(row.title, tuple(under))
+
+
+def stock_words(left: int) -> str | Mark:
+    """Say how many stay in stock after this basket; below zero the shelf and the book disagree."""
+    if left < 0:
+        return Mark(_("{count} below stock").format(count=-left), "danger")
+    if left == 0:
+        return Mark(_("the last one"), "warn")
+    return _("{count} left in stock").format(count=left)

@@ -1,0 +1,303 @@
+"""The right side while paying: what is due, with what it is paid, and the change as the largest word."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from av_pos import problems
+from av_pos.domain.money import denominations, parse_amount, quick_amounts
+from av_pos.domain.settlement import Tender, TenderKind, change_due, still_due
+from av_pos.errors import InvalidInput
+from av_pos.i18n import _, currency, format_amount, screen_texts
+from av_pos.ui import icons, theme
+from av_pos.ui.checkout.words import CARD_TYPES, tender_words
+from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.key_button import KeyButton
+from av_pos.ui.widgets.keypad import Keypad
+from av_pos.ui.widgets.money import MoneyLabel
+
+_QUICK = 4
+
+
+class PayPanel(QWidget):
+    """Collects tenders. `paid(tenders)` comes when they reach the total, `backed` when the customer thinks again."""
+
+    paid = Signal(object)
+    backed = Signal()
+    refused = Signal(str)
+
+    def __init__(self, currency_code: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("payPanel")
+        self._currency = currency_code
+        self._digits = currency(currency_code).digits
+        self._total = 0
+        self._kind = TenderKind.CASH
+        self._tenders: list[Tender] = []
+        self._untouched = True
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+
+    def begin(self, total_minor: int) -> None:
+        """Start paying this total: cash, the exact amount."""
+        self._total = total_minor
+        self._tenders.clear()
+        self._due.set_minor(total_minor)
+        self.choose(TenderKind.CASH)
+
+    def choose(self, kind: TenderKind) -> None:
+        """Pay the rest with cash or by card."""
+        self._kind = kind
+        self.cash.setChecked(kind is TenderKind.CASH)
+        self.card.setChecked(kind is TenderKind.CARD)
+        for part in self._card_parts:
+            part.setVisible(kind is TenderKind.CARD)
+        for part in self._cash_parts:
+            part.setVisible(kind is TenderKind.CASH)
+        self._caption.setText(_("Cash received") if kind is TenderKind.CASH else _("Taken on the card terminal"))
+        self._show_rest()
+
+    def take(self) -> None:
+        """Enter: take this tender; with enough of them the sale is paid."""
+        tender = self._tender()
+        if tender is None:
+            return
+        tenders = [*self._tenders, tender]
+        if still_due(self._total, tenders) == 0:
+            if tender.kind is TenderKind.CARD and change_due(self._total, tenders) > 0:
+                self.refused.emit(problems.sentence(InvalidInput("card", "", "card_above_due")))
+                return
+            self.paid.emit(tuple(tenders))
+            return
+        self._tenders = tenders
+        self._show_rest()
+
+    def _tender(self) -> Tender | None:
+        try:
+            amount = parse_amount(self.amount.text(), self._digits)
+        except InvalidInput as error:
+            self.refused.emit(problems.sentence(error))
+            self.amount.selectAll()
+            return None
+        last4 = self.last4.text() if self._kind is TenderKind.CARD else ""
+        if last4 and len(last4) != 4:
+            self.refused.emit(problems.sentence(InvalidInput("card_last4", "", "four_digits")))
+            return None
+        card_type = CARD_TYPES[self._types.checkedId()][0] if self._kind is TenderKind.CARD else ""
+        if amount == 0 and self._rest() > 0:
+            self.refused.emit(problems.sentence(InvalidInput("amount", "0", "empty")))
+            return None
+        return Tender(self._kind, amount, card_type, last4)
+
+    def _rest(self) -> int:
+        return still_due(self._total, self._tenders)
+
+    def _show_rest(self) -> None:
+        rest = self._rest()
+        self._still.set_minor(rest)
+        self._show_tenders()
+        self._untouched = True
+        self.amount.setText(format_amount(rest, self._digits))
+        self.amount.selectAll()
+        self.amount.setFocus()
+        self._show_quick(quick_amounts(rest, self._digits, denominations(self._currency)))
+        self._show_change()
+
+    def _show_quick(self, amounts: Sequence[int]) -> None:
+        for place, button in enumerate(self._quick_buttons):
+            has = place < len(amounts)
+            button.setVisible(has and self._kind is TenderKind.CASH)
+            if has:
+                minor = amounts[place]
+                whole = minor % 10**self._digits == 0
+                button.setText(
+                    format_amount(minor // 10**self._digits, 0) if whole else format_amount(minor, self._digits)
+                )
+                button.setProperty("minor", minor)
+
+    def _show_tenders(self) -> None:
+        while (item := self._paid_rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for row, tender in enumerate(self._tenders):
+            amount = MoneyLabel("", self._currency, size="moneySmall")
+            amount.set_minor(-tender.amount_minor)
+            drop = QPushButton()
+            drop.setObjectName(f"dropTender{row + 1}")
+            drop.setAccessibleName(_("Take this payment back"))
+            drop.setIcon(icons.icon("close", size=16))
+            drop.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            theme.set_role(drop, "barButton")
+            self._drops.addButton(drop, row)
+            self._paid_rows.addWidget(label(tender_words(tender.kind, tender.card_type, tender.card_last4)), row, 0)
+            self._paid_rows.addWidget(amount, row, 1)
+            self._paid_rows.addWidget(drop, row, 2)
+
+    def _show_change(self) -> None:
+        try:
+            amount = parse_amount(self.amount.text(), self._digits)
+        except InvalidInput:
+            amount = 0
+        tenders = [*self._tenders, Tender(self._kind, amount)]
+        self._change.set_minor(change_due(self._total, tenders))
+        text = screen_texts().money(amount, self._currency)
+        last = still_due(self._total, tenders) == 0
+        self.take_button.setText((_("Take {amount}") if last else _("Add {amount}")).format(amount=text))
+        for button in self._quick_buttons:
+            button.setChecked(button.property("minor") == amount)
+
+    def _on_typed(self, text: str) -> None:
+        if self._untouched or self.amount.hasSelectedText():
+            self.amount.clear()
+        self._untouched = False
+        self.amount.insert(text)
+
+    def _on_rubbed_out(self) -> None:
+        self._untouched = False
+        if self.amount.hasSelectedText():
+            self.amount.clear()
+        else:
+            self.amount.backspace()
+
+    def _on_edited(self, _text: str) -> None:
+        self._untouched = False
+        self._show_change()
+
+    def _on_changed(self, _text: str) -> None:
+        self._show_change()
+
+    def _on_quick(self, place: int) -> None:
+        minor = int(self._quick_buttons[place].property("minor"))
+        self._untouched = False
+        self.amount.setText(format_amount(minor, self._digits))
+        self.amount.setFocus()
+
+    def _on_drop(self, row: int) -> None:
+        del self._tenders[row]
+        self._show_rest()
+
+    def _on_cash(self) -> None:
+        self.choose(TenderKind.CASH)
+
+    def _on_card(self) -> None:
+        self.choose(TenderKind.CARD)
+
+    def _make_parts(self) -> None:
+        self._due = MoneyLabel("payDue", self._currency, size="moneyAmount", with_sign=True)
+        self._still = MoneyLabel("stillDue", self._currency, size="moneyStrong")
+        self._paid_rows = QGridLayout()
+        self._paid_rows.setColumnStretch(0, 1)
+        self.cash = KeyButton(_("Cash"), "tenderCash", action="cash", role="switch")
+        self.card = KeyButton(_("Card"), "tenderCard", action="card", role="switch")
+        self._caption = label("", "secondary", "tenderCaption")
+        self.amount = QLineEdit()
+        self.amount.setObjectName("cashReceived")
+        self.amount.setAccessibleName(_("Amount received"))
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.amount.setMaxLength(16)
+        self.amount.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
+        theme.set_role(self.amount, "figure")
+        self._quick = QButtonGroup(self)
+        self._quick.setExclusive(False)
+        self._quick_buttons = [KeyButton("", f"quick{n + 1}", role="choice") for n in range(_QUICK)]
+        for place, button in enumerate(self._quick_buttons):
+            self._quick.addButton(button, place)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._drops = QButtonGroup(self)
+        self._types = QButtonGroup(self)
+        self._type_buttons = [
+            KeyButton(_(text), f"cardType{n + 1}", role="choice") for n, (_k, text) in enumerate(CARD_TYPES)
+        ]
+        for place, button in enumerate(self._type_buttons):
+            self._types.addButton(button, place)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._type_buttons[0].setChecked(True)
+        self.last4 = QLineEdit()
+        self.last4.setObjectName("cardLast4")
+        self.last4.setAccessibleName(_("Last four digits of the card"))
+        self.last4.setPlaceholderText(_("last four digits"))
+        self.last4.setMaxLength(4)
+        self._pad = Keypad("cashPad", extra="." if self._digits else "00", height=38)
+        self._change = MoneyLabel("changeDue", self._currency, size="moneyChange", with_sign=True)
+        self.back_button = KeyButton(_("Back"), "backButton", action="back")
+        self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="pay")
+        for button in (self.cash, self.card, self.back_button, self.take_button):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _lay_out(self) -> None:
+        sizes = theme.metrics()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(sizes.gap)
+        column.addWidget(self._due_card())
+        kinds = QHBoxLayout()
+        kinds.setSpacing(8)
+        kinds.addWidget(self.cash, 1)
+        kinds.addWidget(self.card, 1)
+        column.addLayout(kinds)
+        column.addWidget(self._amount_card(), 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(sizes.gap)
+        foot.addWidget(self.back_button)
+        foot.addWidget(self.take_button, 1)
+        column.addLayout(foot)
+
+    def _due_card(self) -> Card:
+        card = Card("dueCard")
+        card.body.setSpacing(6)
+        top = QHBoxLayout()
+        top.addWidget(label(_("To pay"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        top.addWidget(self._due, 1)
+        card.body.addLayout(top)
+        card.body.addLayout(self._paid_rows)
+        card.body.addWidget(Line())
+        rest = QHBoxLayout()
+        rest.addWidget(label(_("Still due"), "strong"), 1)
+        rest.addWidget(self._still)
+        card.body.addLayout(rest)
+        return card
+
+    def _amount_card(self) -> Card:
+        card = Card("amountCard")
+        card.body.setSpacing(10)
+        top = QHBoxLayout()
+        top.addWidget(self._caption)
+        top.addWidget(self.amount, 1)
+        card.body.addLayout(top)
+        quick = QHBoxLayout()
+        quick.setSpacing(8)
+        for button in self._quick_buttons:
+            quick.addWidget(button, 1)
+        card.body.addLayout(quick)
+        types = QHBoxLayout()
+        types.setSpacing(8)
+        for button in self._type_buttons:
+            types.addWidget(button, 1)
+        card.body.addLayout(types)
+        card.body.addWidget(self.last4)
+        card.body.addWidget(self._pad)
+        card.body.addStretch(1)
+        change = Card("changeCard", role="panel", pad=12)
+        row = QHBoxLayout()
+        row.addWidget(label(_("Change"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._change, 1)
+        change.body.addLayout(row)
+        card.body.addWidget(change)
+        self._cash_parts: tuple[QWidget, ...] = (change,)
+        self._card_parts: tuple[QWidget, ...] = (*self._type_buttons, self.last4)
+        return card
+
+    def _connect(self) -> None:
+        self.amount.textEdited.connect(self._on_edited)
+        self.amount.textChanged.connect(self._on_changed)
+        self._pad.typed.connect(self._on_typed)
+        self._pad.rubbed_out.connect(self._on_rubbed_out)
+        self._quick.idClicked.connect(self._on_quick)
+        self._drops.idClicked.connect(self._on_drop)
+        self.cash.clicked.connect(self._on_cash)
+        self.card.clicked.connect(self._on_card)
+        self.back_button.clicked.connect(self.backed)
+        self.take_button.clicked.connect(self.take)

@@ -1,0 +1,504 @@
+"""The till: scan, change, pay."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from av_pos import problems
+from av_pos.domain.codes import CodeKind
+from av_pos.domain.documents import Receipt
+from av_pos.domain.pricing import Discount
+from av_pos.domain.settlement import TenderKind
+from av_pos.errors import AvPosError
+from av_pos.i18n import _, screen_texts
+from av_pos.services import basket, checkout, editions, held_baskets, search, shifts, voids
+from av_pos.services.basket import BasketOutcome, BasketView, ScanOutcome, ScanResult
+from av_pos.services.checkout import SaleOutcome
+from av_pos.services.editions import EditionRow
+from av_pos.services.shop_settings import ShopSettings
+from av_pos.services.voids import VoidOutcome
+from av_pos.ui import actions, theme
+from av_pos.ui.checkout.basket_table import BasketTable
+from av_pos.ui.checkout.done_panel import DonePanel
+from av_pos.ui.checkout.pay_panel import PayPanel
+from av_pos.ui.checkout.sheets import (
+    DRAWER_REASONS,
+    VOID_REASONS,
+    ChooserSheet,
+    DiscountSheet,
+    HeldSheet,
+    MoreSheet,
+    PriceCheckSheet,
+    ReasonSheet,
+    UnknownSheet,
+    stock_count,
+)
+from av_pos.ui.checkout.totals_panel import TotalsPanel
+from av_pos.ui.desk import Desk
+from av_pos.ui.screen import Screen
+from av_pos.ui.widgets.card import Card
+from av_pos.ui.widgets.chip import Kind
+from av_pos.ui.widgets.notice import Notice
+from av_pos.ui.widgets.search_box import SearchBox, SearchHit
+
+_TYPING_PAUSE_MS = 60
+
+
+class CheckoutScreen(Screen):
+    """Sells. What leaves this screen is asked for through the callables given: the shift, a receipt, a reprint."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: ShopSettings,
+        *,
+        go_to_shift: Callable[[], None],
+        show_receipt: Callable[[int], None],
+        choose_reprint: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(desk, "checkoutScreen", parent)
+        self._settings = settings
+        self._go_to_shift = go_to_shift
+        self._show_receipt = show_receipt
+        self._choose_reprint = choose_reprint
+        self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
+        self._price_check: PriceCheckSheet | None = None
+        self._unknown_code = ""
+        self._last_document = 0
+        self.scan = SearchBox(
+            "scanField",
+            _("Scan a disc, or type a title, an artist, 拼音首字母"),
+            _("Scan or search"),
+            currency_code=settings.currency,
+        )
+        self.table = BasketTable(settings.currency)
+        self.totals = TotalsPanel(settings.currency)
+        self.pay = PayPanel(settings.currency)
+        self.done = DonePanel(settings.currency)
+        self._right = QStackedWidget()
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+
+    # ---- what the window asks ----
+
+    def heading(self) -> tuple[str, str]:
+        """Which till, since when, who."""
+        shift = self.desk.ask(shifts.find_open, self.desk.till)
+        words = [self.desk.actor.name]
+        if shift is not None:
+            at = screen_texts().time(shift.opened_at, self._settings.zone)
+            words.insert(0, _("Shift opened {time}").format(time=at))
+        else:
+            words.insert(0, _("No shift open"))
+        return _("Till {number}").format(number=self.desk.till), " · ".join(words)
+
+    def on_front(self) -> None:
+        """Show the basket as it lies in the shop's file."""
+        self._show_basket(self.desk.ask(basket.view_of, self.desk.at))
+        self.scan.seek()
+
+    def take_scan(self, code: str) -> bool:
+        """Every code means something here, if only that it is not known."""
+        self.scan.clear()
+        if self._price_check is not None:
+            self._check_price(code)
+            return True
+        if self._right.currentWidget() is self.done:
+            self._right.setCurrentWidget(self.totals)
+        self.perform(basket.add, code)
+        return True
+
+    def main_action(self) -> None:
+        """F12: pay; while paying the same as Enter; after a sale the next customer."""
+        now = self._right.currentWidget()
+        if now is self.pay:
+            self.pay.take()
+        elif now is self.done:
+            self._begin_next()
+        else:
+            self._begin_paying()
+
+    def go_back(self) -> None:
+        """Esc: from paying back to the basket."""
+        if self._right.currentWidget() is not self.totals:
+            self._begin_next()
+        else:
+            self.scan.clear()
+
+    def seek(self) -> None:
+        """F3: the scan field; once more, to type hanzi."""
+        self.scan.seek()
+
+    def explain(self) -> None:
+        """F2: why the chosen line costs what it costs."""
+        row = self.table.current()
+        if row is None:
+            return
+        texts = screen_texts()
+        words = [_("List price {amount}").format(amount=texts.amount(row.list_minor, self._settings.currency))]
+        words += [f"{r.reason} −{texts.amount(r.amount_minor, self._settings.currency)}" for r in row.reductions]
+        self.desk.events.tell(Notice(f"{row.title}: " + " · ".join(words), key="why"))
+
+    # ---- facts ----
+
+    def on_scanned(self, outcome: ScanOutcome) -> None:
+        """A scan was read: show the basket, or ask what it means."""
+        self._show_basket(outcome.view, outcome.line_id)
+        if outcome.result is ScanResult.ADDED:
+            if outcome.check_failed:
+                text = _("The check digit of {code} is wrong. Look whether this is the disc.").format(code=outcome.code)
+                self.desk.events.tell(Notice(text, "warn", key="check"))
+        elif outcome.result is ScanResult.CHOOSE:
+            self._choose(outcome.choices)
+        elif outcome.result is ScanResult.UNKNOWN:
+            self._ask_unknown(outcome.code)
+        elif outcome.result is ScanResult.HELD_BASKET and outcome.number is not None:
+            self.perform(held_baskets.recall, outcome.number)
+        else:
+            self.refuse(_not_here_words(outcome))
+
+    def on_basket_changed(self, outcome: BasketOutcome) -> None:
+        """The basket changed: show it."""
+        self._show_basket(outcome.view, outcome.line_id)
+
+    def on_sale_completed(self, outcome: SaleOutcome) -> None:
+        """The sale is done: the change is the largest word."""
+        self._show_done(outcome.receipt, outcome.document_id)
+        if outcome.clock_went_back:
+            self._warn_clock()
+
+    def on_sale_voided(self, outcome: VoidOutcome) -> None:
+        """The last sale was taken back."""
+        self._show_done(outcome.receipt, outcome.document_id, voided=True)
+        if outcome.clock_went_back:
+            self._warn_clock()
+
+    def on_shift_changed(self, _outcome: object) -> None:
+        """A shift began or ended."""
+        self.heading_changed.emit()
+
+    def on_paper(self, sentence: str) -> None:
+        """How the last receipt fares."""
+        self.done.show_paper(sentence)
+
+    def has_basket(self) -> bool:
+        """Whether something lies in the basket."""
+        return bool(self._view.lines)
+
+    # ---- showing ----
+
+    def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
+        self._view = view
+        self.table.show_basket(view, line_id)
+        self.totals.show_basket(view)
+        if self._right.currentWidget() is self.pay:
+            self._right.setCurrentWidget(self.totals)
+        if view.lines and self._right.currentWidget() is self.done:
+            self._right.setCurrentWidget(self.totals)
+
+    def _show_done(self, receipt: Receipt, document_id: int, *, voided: bool = False) -> None:
+        self._last_document = document_id
+        self._show_basket(self.desk.ask(basket.view_of, self.desk.at))
+        self.done.show_sale(receipt, voided=voided)
+        self.done.show_paper("")
+        self._right.setCurrentWidget(self.done)
+        self.scan.field.setFocus()
+
+    def _begin_next(self) -> None:
+        self._right.setCurrentWidget(self.totals)
+        self.scan.field.setFocus()
+
+    def _warn_clock(self) -> None:
+        text = _("The machine's clock went back. The sale is kept; put the clock right.")
+        self.desk.events.tell(Notice(text, "warn", key="clock"))
+
+    # ---- searching ----
+
+    def _on_typed(self, _text: str) -> None:
+        self._typing.start()
+
+    def _search(self) -> None:
+        text = self.scan.text().strip()
+        hits = self.desk.ask(search.find_text, text, 20) if text else ()
+        self.scan.set_results([_hit(row) for row in hits])
+
+    def _on_entered(self, text: str) -> None:
+        self.scan.clear()
+        self._typing.stop()
+        self.take_scan(text.strip())
+
+    def _on_chosen(self, edition_id: object) -> None:
+        if isinstance(edition_id, int):
+            self._add_edition(edition_id)
+
+    def _add_edition(self, edition_id: int) -> None:
+        if self._right.currentWidget() is self.done:
+            self._right.setCurrentWidget(self.totals)
+        self.perform(basket.add_edition, edition_id)
+
+    # ---- the basket ----
+
+    def _on_quantity(self, line_id: int, qty: int) -> None:
+        self.perform(basket.set_quantity, line_id, qty)
+
+    def _one_more(self) -> None:
+        self._change_quantity(1)
+
+    def _one_less(self) -> None:
+        self._change_quantity(-1)
+
+    def _change_quantity(self, by: int) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.perform(basket.set_quantity, row.line_id, row.qty + by)
+
+    def _remove(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.perform(basket.remove_line, row.line_id)
+
+    def _line_up(self) -> None:
+        self.table.step(-1)
+
+    def _line_down(self) -> None:
+        self.table.step(1)
+
+    def _choose(self, choices: tuple[EditionRow, ...]) -> None:
+        sheet = ChooserSheet(self.window(), self._settings.currency, choices)
+        sheet.chosen.connect(self._add_edition)
+        sheet.open()
+
+    def _ask_unknown(self, code: str) -> None:
+        self._unknown_code = code
+        sheet = UnknownSheet(self.window(), self._settings.currency, code)
+        sheet.chosen.connect(self._sell_unknown)
+        sheet.open()
+
+    def _sell_unknown(self, title: str, price_minor: int) -> None:
+        self.perform(basket.add_unknown, self._unknown_code, title, price_minor)
+
+    def _ask_discount(self) -> None:
+        row = self.table.current()
+        if row is None:
+            return
+        sheet = DiscountSheet(self.window(), self._settings.currency, row.title)
+        sheet.line_chosen.connect(self._discount_line)
+        sheet.basket_chosen.connect(self._discount_basket)
+        sheet.price_chosen.connect(self._override_price)
+        sheet.open()
+
+    def _discount_line(self, discount: Discount) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.perform(basket.discount_line, row.line_id, discount)
+
+    def _discount_basket(self, discount: Discount) -> None:
+        self.perform(basket.discount_basket, discount)
+
+    def _override_price(self, price_minor: int, reason: str) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.perform(basket.override_price, row.line_id, price_minor, reason)
+
+    def _hold(self) -> None:
+        self.perform(held_baskets.hold)
+
+    def show_held(self) -> None:
+        """Shift F6: the waiting baskets."""
+        held = self.desk.ask(held_baskets.list_held)
+        sheet = HeldSheet(self.window(), self._settings.currency, held, self._settings.zone)
+        sheet.chosen.connect(self._recall)
+        sheet.open()
+
+    def _recall(self, basket_id: int) -> None:
+        self.perform(held_baskets.recall, basket_id)
+
+    # ---- price check ----
+
+    def _open_price_check(self) -> None:
+        sheet = PriceCheckSheet(self.window(), self._settings.currency)
+        sheet.add_asked.connect(self._add_edition)
+        sheet.closed.connect(self._on_price_check_closed)
+        self._price_check = sheet
+        sheet.open()
+
+    def _on_price_check_closed(self) -> None:
+        self._price_check = None
+
+    def _check_price(self, code: str) -> None:
+        if self._price_check is None:
+            return
+        found = self.desk.ask(editions.find_by_code, code)
+        if found:
+            self._price_check.show_edition(found[0])
+        else:
+            self._price_check.show_nothing(code)
+
+    # ---- paying ----
+
+    def _begin_paying(self) -> None:
+        if not self._view.lines:
+            return
+        if self._right.currentWidget() is not self.pay:
+            try:
+                self.desk.ask(shifts.require_open, self.desk.at, self._settings)
+            except AvPosError as error:
+                self.refuse(problems.sentence(error))
+                self._go_to_shift()
+                return
+            self._right.setCurrentWidget(self.pay)
+            self.pay.begin(self._view.total_minor)
+
+    def _pay_cash(self) -> None:
+        self._begin_paying()
+        if self._right.currentWidget() is self.pay:
+            self.pay.choose(TenderKind.CASH)
+
+    def _pay_card(self) -> None:
+        self._begin_paying()
+        if self._right.currentWidget() is self.pay:
+            self.pay.choose(TenderKind.CARD)
+
+    def _take(self) -> None:
+        if self._right.currentWidget() is self.pay:
+            self.pay.take()
+        elif self._right.currentWidget() is self.done:
+            self._begin_next()
+
+    def _on_paid(self, tenders: object) -> None:
+        view = self._view
+        if view.basket_id is not None and isinstance(tenders, tuple):
+            self.perform(checkout.complete_sale, view.basket_id, tenders, view.total_minor)
+
+    def _on_receipt(self) -> None:
+        if self._last_document:
+            self._show_receipt(self._last_document)
+
+    # ---- more ----
+
+    def _open_more(self) -> None:
+        filled = bool(self._view.lines)
+        sheet = MoreSheet(
+            self.window(), (("round_off", filled), ("no_sale", True), ("void_last", True), ("reprint", True))
+        )
+        sheet.chosen.connect(self._on_more)
+        sheet.open()
+
+    def _on_more(self, action_id: str) -> None:
+        {
+            "round_off": self._round_off,
+            "no_sale": self._ask_no_sale,
+            "void_last": self._ask_void,
+            "reprint": self._choose_reprint,
+        }[action_id]()
+
+    def _round_off(self) -> None:
+        self.perform(basket.round_off)
+
+    def _ask_no_sale(self) -> None:
+        sheet = ReasonSheet(
+            self.window(), "noSaleSheet", _("Open the drawer without a sale"), _("It is logged and stands on the Z."),
+            _("Open the drawer"), DRAWER_REASONS, dangerous=False,
+        )  # fmt: skip
+        sheet.given.connect(self._no_sale)
+        sheet.open()
+
+    def _no_sale(self, reason: str) -> None:
+        self.perform(shifts.open_drawer, reason)
+
+    def _ask_void(self) -> None:
+        try:
+            sale = self.desk.ask(voids.find_voidable, self.desk.at)
+        except AvPosError as error:
+            self.refuse(problems.sentence(error))
+            return
+        amount = screen_texts().money(sale.total_minor, self._settings.currency)
+        about = _("Receipt {number} over {amount} is taken back: stock, money and totals.").format(
+            number=sale.number, amount=amount
+        )
+        sheet = ReasonSheet(
+            self.window(), "voidSheet", _("Void the last sale"), about, _("Void it"), VOID_REASONS, dangerous=True
+        )
+        sheet.given.connect(self._void)
+        sheet.open()
+
+    def _void(self, reason: str) -> None:
+        self.perform(voids.void_last_sale, reason)
+
+    # ---- putting together ----
+
+    def _lay_out(self) -> None:
+        sizes = theme.metrics()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(sizes.edge, sizes.edge - 4, sizes.edge, sizes.edge - 4)
+        row.setSpacing(sizes.edge)
+        left = QVBoxLayout()
+        left.setSpacing(sizes.gap)
+        left.addWidget(self.scan)
+        card = Card("basketCard", pad=1)
+        card.body.addWidget(self.table)
+        left.addWidget(card, 1)
+        row.addLayout(left, 1)
+        for panel in (self.totals, self.pay, self.done):
+            self._right.addWidget(panel)
+        self._right.setFixedWidth(370 if sizes is theme.NORMAL else 312)
+        row.addWidget(self._right)
+
+    def _connect(self) -> None:
+        self._typing.timeout.connect(self._search)
+        self.scan.typed.connect(self._on_typed)
+        self.scan.entered.connect(self._on_entered)
+        self.scan.chosen.connect(self._on_chosen)
+        self.table.quantity_asked.connect(self._on_quantity)
+        self.totals.pay_pressed.connect(self.main_action)
+        self.totals.hold_pressed.connect(self._hold)
+        self.totals.recall_pressed.connect(self.show_held)
+        self.totals.discount_pressed.connect(self._ask_discount)
+        self.totals.more_pressed.connect(self._open_more)
+        self.pay.paid.connect(self._on_paid)
+        self.pay.backed.connect(self.go_back)
+        self.pay.refused.connect(self.refuse)
+        self.done.next_pressed.connect(self._begin_next)
+        self.done.receipt_pressed.connect(self._on_receipt)
+
+    def _bind_keys(self) -> None:
+        for action_id, slot in (
+            ("price_check", self._open_price_check),
+            ("hold", self._hold),
+            ("recall", self.show_held),
+            ("discount", self._ask_discount),
+            ("cash", self._pay_cash),
+            ("card", self._pay_card),
+            ("more", self._open_more),
+            ("shift", self._go_to_shift),
+            ("remove_line", self._remove),
+            ("one_more", self._one_more),
+            ("one_less", self._one_less),
+            ("line_up", self._line_up),
+            ("line_down", self._line_down),
+            ("take", self._take),
+        ):
+            actions.bind(self, action_id, slot)
+
+
+def _hit(row: EditionRow) -> SearchHit:
+    kind: Kind = "danger" if row.on_hand_qty < 0 else "warn" if row.on_hand_qty == 0 else "neutral"
+    return SearchHit(row.id, row.title, row.artist, row.format, row.price_minor, stock_count(row.on_hand_qty),
+                     stock_kind=kind)  # fmt: skip
+
+
+def _not_here_words(outcome: ScanOutcome) -> str:
+    if outcome.result is ScanResult.PAYMENT_CODE:
+        return _("That is a customer's payment code, not a disc. Take it when you press Pay, not into the basket.")
+    words = {
+        CodeKind.RECEIPT: _("That is a receipt, not a disc. Press F10, P to print it again."),
+        CodeKind.STAFF: _("That is a staff card. Press Ctrl L to switch cashier."),
+        CodeKind.SHELF: _("That is a shelf label, not a disc. Scan the disc itself."),
+    }
+    return words.get(outcome.kind, _("This code cannot be sold: {code}").format(code=outcome.code))

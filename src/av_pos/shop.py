@@ -36,6 +36,10 @@ _PROBE_S = 0.1  # `till_is_held` takes the lock for an instant
 _LOCKED_BYTE = 1024  # behind the text of the file, so that others can read who holds it
 
 
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """An open shop: where it lives, this machine's settings, its database, and which till this is."""
@@ -78,7 +82,7 @@ def save_machine(folder: Path, machine: MachineSettings) -> None:
         settings.save(folder, machine)
 
 
-def create_shop(folder: Path, draft: NewShop, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+def create_shop(folder: Path, draft: NewShop, now: Callable[[], datetime] = _clock) -> None:
     """Set a shop up in an empty folder, whole or not at all.
 
     Raises InvalidInput for a draft that cannot be meant, InvalidInput("shop", …, "exists") when one is there already,
@@ -113,7 +117,7 @@ def make_shop(folder: Path, fill: Callable[[Database], object]) -> None:
         _flush_folder(folder)
 
 
-def open_shop(folder: Path, till: int | None = None) -> Shop:
+def open_shop(folder: Path, till: int | None = None, now: Callable[[], datetime] = _clock) -> Shop:
     """Open the shop of a folder at this machine's till, or at `till`.
 
     A database of an older program is backed up and migrated first. Raises NotFound("shop") when there is none,
@@ -128,7 +132,7 @@ def open_shop(folder: Path, till: int | None = None) -> Shop:
     database = Database(machine.database_url) if machine.database_url else _open_file(database_file(folder))
     shop = Shop(folder, machine, database, number)
     try:
-        _bring_up_to_date(shop)
+        _bring_up_to_date(shop, now())
     except BaseException:
         database.close()
         raise
@@ -143,7 +147,7 @@ def _open_file(path: Path) -> Database:
     return Database.at(path)
 
 
-def _bring_up_to_date(shop: Shop) -> None:
+def _bring_up_to_date(shop: Shop, now: datetime) -> None:
     where = str(shop.db.path) if shop.db.is_sqlite else shop.machine.database_url
     revision = shop.db.ask(schema.revision_of)
     if revision is None and shop.db.is_sqlite:
@@ -153,7 +157,7 @@ def _bring_up_to_date(shop: Shop) -> None:
     if shop.db.is_sqlite:
         from av_pos.services import backup
 
-        backup.back_up(shop.db, shop.backup_folder / f"before-{schema.HEAD}-from-{revision}.db")
+        backup.back_up_to_folder(shop.db, shop.backup_folder, now)
     schema.migrate(shop.db.url)
 
 

@@ -1,8 +1,8 @@
 """The shop's database: one place where a transaction begins, commits or is taken back.
 
 `Database.ask(op, …)` reads, `Database.run(op, …)` changes: each calls `op(session, …)` inside one transaction of its
-own. Nothing else in the program commits. Each thread holds one reading and one writing connection, because opening one costs
-more than a sale's statements; `close()` closes them all.
+own. Nothing else in the program commits. Each thread holds one reading and one writing connection, because opening one
+costs more than a sale's statements; `close()` closes them all.
 
 On SQLite the pragmas are those that survived simulated power cuts (WAL, synchronous=FULL); a change begins with
 BEGIN IMMEDIATE, because with a deferred one two tills read the same balance and both sell the last piece.
@@ -103,7 +103,7 @@ class Database:
         try:
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=self._busy_timeout_ms / 1000)
         except sqlite3.Error as error:
-            raise _as_storage_error(error, str(self.path)) or error from error
+            raise storage_error_of(error, str(self.path)) or error from error
         _set_pragmas(connection, self._busy_timeout_ms)
         return connection
 
@@ -188,11 +188,12 @@ def _set_pragmas(raw: sqlite3.Connection, busy_timeout_ms: int) -> None:
 def storage_error(error: DBAPIError, url: str) -> AvPosError | DBAPIError:
     """Tell the world's fault from ours: a full disk is a StorageError, a broken constraint stays what it is."""
     original = error.orig
-    found = _as_storage_error(original, url) if isinstance(original, sqlite3.Error) else None
+    found = storage_error_of(original, url) if isinstance(original, sqlite3.Error) else None
     return found or error
 
 
-def _as_storage_error(error: sqlite3.Error, where: str) -> StorageError | None:
+def storage_error_of(error: sqlite3.Error, where: str) -> StorageError | None:
+    """Return the StorageError that an error of SQLite means, None when it is no fault of the file or the disk."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None

@@ -1,0 +1,81 @@
+"""Verify: recompute what the shop's books claim, and name the first row that does not agree.
+
+The file itself; every till's journal, link by link, against its documents, cash moves, shifts and totals; the stock of
+every edition and used copy against the ledger. It reads in short pieces, so that selling goes on meanwhile.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from av_pos.db import Database
+from av_pos.domain.at import At
+from av_pos.domain.permissions import Permission
+from av_pos.models import Edition, Till
+from av_pos.services import access, journal_check, stock_check
+from av_pos.services.findings import BadRow, Check, Findings, Place, VerifyReport
+from av_pos.services.journal_check import TillMark, Walk
+
+__all__ = ["BadRow", "Check", "Progress", "VerifyReport", "verify"]
+
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
+_TILL: Table = Till.__table__  # type: ignore[assignment]
+
+Progress = Callable[[int, int], None]
+"""Is told how many steps of how many are done."""
+
+
+def verify(db: Database, at: At, progress: Progress | None = None) -> VerifyReport:
+    """Workflow: verify the whole shop, by reading only.
+
+    When the file itself is damaged nothing else is looked at: its rows could not be trusted. Behind a broken link of
+    a till's journal the rest of that till is left out. Raises NotPermitted, DatabaseDamaged when nothing can be read.
+    """
+    findings = Findings()
+    marks, editions = db.ask(_begin, at, findings)
+    if findings.bad:
+        return VerifyReport((Check.FILE,), findings.rows(), 0, 0, 0)
+    total, done = sum(mark.last_seq for mark in marks) + editions, 0
+    documents = checked = 0
+    for mark in marks:
+        walk = Walk(mark)
+        while walk.goes_on:
+            done += db.ask(journal_check.walk_piece, walk, findings)
+            _tell(progress, done, total)
+        db.ask(journal_check.end_walk, walk, findings)
+        documents += walk.sequence
+    last_id = 0
+    while piece := db.ask(stock_check.check_piece, last_id, findings):
+        last_id, checked = piece[0], checked + piece[1]
+        _tell(progress, done + checked, total)
+    return VerifyReport(tuple(Check), findings.rows(), done, documents, checked)
+
+
+def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark, ...], int]:
+    access.require(session, at, Permission.VERIFY)
+    _check_file(session, findings)
+    if findings.bad:
+        return (), 0
+    editions = session.execute(select(func.count()).select_from(_EDITION)).scalar_one()
+    return journal_check.read_marks(session), editions
+
+
+def _check_file(session: Session, findings: Findings) -> None:
+    """Ask SQLite whether its file is whole and no row names another that is not there."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    if found != "ok":
+        findings.note(Check.FILE, Place(_TILL, ""), "integrity_check", "ok", found)
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        table = Till.metadata.tables.get(lost[0], _TILL)
+        findings.note(Check.FILE, Place(table, str(lost[1])), "foreign_key_check", lost[2], "missing")
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(min(done, total), total)

@@ -2,7 +2,7 @@
 
 from av_pos.models.base import Base
 from av_pos.models.basket import Basket, BasketLine
-from av_pos.models.catalogue import Album, Barcode, Copy, Edition, Medium, Track
+from av_pos.models.catalogue import Album, Barcode, Copy, Edition, Medium, SearchKey, Track
 from av_pos.models.journal import JournalEntry
 from av_pos.models.people import Approval, AuditEntry, Staff
 from av_pos.models.print_job import PrintJob
@@ -28,6 +28,7 @@ __all__ = [
     "Medium",
     "Payment",
     "PrintJob",
+    "SearchKey",
     "Shift",
     "ShopSetting",
     "Staff",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from av_pos.models.base import Base, Id, Minor, UtcTime
@@ -32,9 +32,12 @@ class Edition(Base):
     __tablename__ = "edition"
     __table_args__ = (
         Index(None, "catalogue_key"),
+        # The few that wait to be named are counted without looking at the rest.
+        Index("ix_edition_provisional", "id", sqlite_where=text("is_provisional = 1"),
+              postgresql_where=text("is_provisional")),
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("disc_count > 0", name="discs"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     album_id: Mapped[int] = mapped_column(ForeignKey("album.id"), index=True)
@@ -46,7 +49,7 @@ class Edition(Base):
     country: Mapped[str] = mapped_column(String(40), default="")
     released: Mapped[str] = mapped_column(String(10), default="")
     year: Mapped[int | None] = mapped_column()
-    format: Mapped[str] = mapped_column(String(40))
+    format: Mapped[str] = mapped_column(Text)
     packaging: Mapped[str] = mapped_column(String(40), default="")
     disc_count: Mapped[int] = mapped_column(default=1)
     category: Mapped[str] = mapped_column(String(16), default="music")
@@ -139,3 +142,16 @@ class Copy(Base):
     shelf: Mapped[str] = mapped_column(String(16), default="")
     status: Mapped[str] = mapped_column(String(12), default="in_stock")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SearchKey(Base):
+    """The words an edition is found by, as `services/search_words.py` makes them, and how many pieces it sold so far.
+
+    `sold_qty` is brought up to date when the index is ranked; it orders what a search finds.
+    """
+
+    __tablename__ = "search_key"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True, autoincrement=False)
+    sold_qty: Mapped[int] = mapped_column(default=0)
+    words: Mapped[str] = mapped_column(Text)

@@ -525,7 +525,7 @@ def upgrade() -> None:
         # The tokenizer only splits at blanks here: services/search_words.py has folded every word already.
         op.execute(
             "CREATE VIRTUAL TABLE search_index USING fts5(words, content='', tokenize='ascii',"
-            " detail=none, columnsize=0, prefix='1 2 3 4 5 6')"
+            " detail=none, columnsize=0, prefix='1 2 3 4 5')"
         )
 
 

@@ -67,8 +67,9 @@ class _Line(QLineEdit):
         key = event.key()
         if not self.text() and key in _BASKET_KEYS:
             event.ignore()
-        elif self.has_results and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            if self.has_results:
+                self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text():
             self.taken.emit()
         elif self._keeps(event):

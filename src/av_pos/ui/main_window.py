@@ -15,7 +15,7 @@ from av_pos.ui.rail import Rail
 from av_pos.ui.screen import Screen
 from av_pos.ui.stop_sheet import StopSheet
 from av_pos.ui.top_bar import TopBar
-from av_pos.ui.widgets.notice import Notice, NoticeBar
+from av_pos.ui.widgets.notice import Notice
 
 CLOCK_MS = 15_000
 
@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self._front = ""
         self.rail = Rail()
         self.top_bar = TopBar()
-        self.notices = NoticeBar()
+        self.notices = self.top_bar.notices
         self._stack = QStackedWidget()
         self._lay_out()
         self._chosen = QButtonGroup(self)
@@ -125,7 +125,8 @@ class MainWindow(QMainWindow):
 
     def settle_refusal(self, _outcome: object = None) -> None:
         """Something was done: the last refusal is over."""
-        self.notices.settle("refusal")
+        for key in ("refusal", "check", "why"):
+            self.notices.settle(key)
 
     def stop(self, sentence: str) -> None:
         """The shop's file cannot be read or written: a sheet that says what to do."""
@@ -148,7 +149,6 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
-        column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
         row.addLayout(column, 1)
         self.setCentralWidget(centre)

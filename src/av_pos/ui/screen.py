@@ -71,6 +71,16 @@ class Screen(QWidget):
             self.on_trouble(error)
         return None
 
+    def attempt(self, op: Callable[Concatenate[Session, At, P], object], *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Do something that returns nothing worth having; says whether it was done now."""
+        try:
+            self.desk.do(op, *args, **kwargs)
+        except AvPosError as error:
+            self._pending = (op, args, kwargs)
+            self.on_trouble(error)
+            return False
+        return True
+
     def on_trouble(self, error: Exception) -> None:
         """Tell what went wrong; an approval is asked for when that would help."""
         permission = approvable(error)

@@ -128,8 +128,8 @@ class Metrics:
     bar: int
 
 
-NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, amount=46, scan=52, rail=76, bar=44)
-COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=46, rail=68, bar=40)
+NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, amount=46, scan=52, rail=76, bar=48)
+COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=46, rail=68, bar=48)
 _COMPACT_BELOW = 1200
 
 # Muted and dark: white letters keep a contrast of 4.5 on each.

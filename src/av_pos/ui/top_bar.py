@@ -11,6 +11,7 @@ from av_pos.i18n import _, screen_texts
 from av_pos.ui import icons, theme
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.chip import Kind
+from av_pos.ui.widgets.notice import NoticeBar
 
 
 class Dot(QWidget):
@@ -54,6 +55,9 @@ class TopBar(QFrame):
         self._title = label("", "strong", "headingTitle")
         self._about = label("", "secondary", "headingAbout")
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # A notice takes the heading's place: nothing below moves under somebody's finger.
+        self.notices = NoticeBar()
+        self.notices.shown.connect(self._on_notice)
         self._chip = self._quiet_button("scanChip", _("Scan kept for later"))
         self._drop = self._quiet_button("scanChipDrop", _("Forget this scan"))
         self._printer_dot, self._printer = Dot(), label("", "secondary", "printerState")
@@ -110,6 +114,10 @@ class TopBar(QFrame):
         self._chip.setVisible(False)
         self._drop.setVisible(False)
 
+    def _on_notice(self, visible: bool) -> None:
+        self._title.setVisible(not visible)
+        self._about.setVisible(not visible)
+
     def _on_chip(self) -> None:
         code = self._code
         self.drop_scan()
@@ -128,6 +136,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(edge, 0, edge, 0)
         row.setSpacing(8)
+        row.addWidget(self.notices, 1)
         row.addWidget(self._title)
         row.addSpacing(6)
         row.addWidget(self._about, 1)

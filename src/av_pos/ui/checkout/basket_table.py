@@ -46,7 +46,7 @@ class QuantityDelegate(CellDelegate):
         if row is None:
             return
         colors = theme.colors()
-        box = QRectF(_box_in(option.rect)).adjusted(0.5, 0.5, -0.5, -0.5)  # type: ignore[attr-defined]
+        box = QRectF(_box_in(option.rect)).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colors.line))
@@ -71,7 +71,7 @@ class QuantityDelegate(CellDelegate):
         """A press on an end of the box asks for one less or one more."""
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             row = self._table.line_at(index.row())
-            box = _box_in(option.rect)  # type: ignore[attr-defined]
+            box = _box_in(option.rect)
             if row is not None and row.copy_id is None and box.contains(event.position().toPoint()):
                 third = (event.position().x() - box.left()) * 3 / box.width()
                 if third < 1:

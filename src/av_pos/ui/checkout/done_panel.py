@@ -46,6 +46,7 @@ class DonePanel(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         texts = screen_texts()
         for tender in receipt.tenders:

@@ -121,6 +121,7 @@ class PayPanel(QWidget):
         while (item := self._paid_rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for row, tender in enumerate(self._tenders):
             amount = MoneyLabel("", self._currency, size="moneySmall")
@@ -223,7 +224,9 @@ class PayPanel(QWidget):
         self._pad = Keypad("cashPad", extra="." if self._digits else "00", height=38)
         self._change = MoneyLabel("changeDue", self._currency, size="moneyChange", with_sign=True)
         self.back_button = KeyButton(_("Back"), "backButton", action="back")
-        self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="pay")
+        self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="primary")
+        self.take_button.setMinimumHeight(60)
+        self.back_button.setMinimumHeight(60)
         for button in (self.cash, self.card, self.back_button, self.take_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos import problems
@@ -46,7 +46,13 @@ _TYPING_PAUSE_MS = 60
 
 
 class CheckoutScreen(Screen):
-    """Sells. What leaves this screen is asked for through the callables given: the shift, a receipt, a reprint."""
+    """Sells. What leaves this screen is asked for through the callables given: the shift, a receipt, a reprint.
+
+    `scan_taken` comes with each good scan, `held_changed(count)` with the number of waiting baskets.
+    """
+
+    scan_taken = Signal()
+    held_changed = Signal(int)
 
     def __init__(
         self,
@@ -151,6 +157,7 @@ class CheckoutScreen(Screen):
         """A scan was read: show the basket, or ask what it means."""
         self._show_basket(outcome.view, outcome.line_id)
         if outcome.result is ScanResult.ADDED:
+            self.scan_taken.emit()
             if outcome.check_failed:
                 text = _("The check digit of {code} is wrong. Look whether this is the disc.").format(code=outcome.code)
                 self.desk.events.tell(Notice(text, "warn", key="check"))
@@ -195,6 +202,7 @@ class CheckoutScreen(Screen):
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
         self._view = view
+        self.held_changed.emit(view.held_count)
         self.table.show_basket(view, line_id)
         self.totals.show_basket(view)
         if self._right.currentWidget() is self.pay:
@@ -447,7 +455,7 @@ class CheckoutScreen(Screen):
         row.addLayout(left, 1)
         for panel in (self.totals, self.pay, self.done):
             self._right.addWidget(panel)
-        self._right.setFixedWidth(370 if sizes is theme.NORMAL else 312)
+        self._right.setFixedWidth(370 if sizes is theme.NORMAL else 330)
         row.addWidget(self._right)
 
     def _connect(self) -> None:

@@ -62,6 +62,7 @@ class TotalsPanel(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for reduction in view.reductions:
             self._add_row(reduction_words(reduction), -reduction.amount_minor, "accent")

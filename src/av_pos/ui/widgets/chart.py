@@ -84,7 +84,6 @@ def _new_plot(parent: QWidget) -> Any:
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     axis = plot.getAxis("bottom")
-    axis.setStyle(tickLength=0)
+    axis.setStyle(tickLength=0, tickAlpha=0)
     axis.setPen(QColor(Qt.GlobalColor.transparent))
-    axis.setTickPen(QColor(Qt.GlobalColor.transparent))
     return plot

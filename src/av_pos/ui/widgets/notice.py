@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from av_pos.i18n import _
@@ -33,8 +33,11 @@ class Notice:
 class NoticeBar(QFrame):
     """Shows notices one at a time, the oldest first, with the number still waiting; it never takes the focus.
 
+    `shown(bool)` says whether one is there.
     objectNames: the bar `noticeBar`, its text `noticeText`, its action `noticeAction`, the cross `noticeClose`.
     """
+
+    shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +56,7 @@ class NoticeBar(QFrame):
         self._close.setAccessibleName(_("Put the notice away"))
         theme.set_role(self._close, "quiet")
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.metrics().pad - 4, 5, 5, 5)
+        row.setContentsMargins(10, 0, 0, 0)
         row.setSpacing(theme.metrics().gap)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
@@ -88,6 +91,7 @@ class NoticeBar(QFrame):
     def _show_first(self) -> None:
         first = self.current
         self.setVisible(first is not None)
+        self.shown.emit(first is not None)
         if first is None:
             return
         theme.set_kind(self, first.kind)

@@ -1,0 +1,189 @@
+"""The composition root: builds the parts, opens the window, and says in one table who reacts to what."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from av_pos.domain.at import Actor
+from av_pos.domain.days import business_day
+from av_pos.errors import AvPosError
+from av_pos.i18n import _
+from av_pos.services import print_queue, receipts, shifts, shop_settings
+from av_pos.services.access import SignInOutcome
+from av_pos.shop import Shop
+from av_pos.ui.checkout.screen import CheckoutScreen
+from av_pos.ui.crash import CrashReporter
+from av_pos.ui.desk import NOBODY, Desk, utc_now
+from av_pos.ui.events import Events
+from av_pos.ui.idle import IdleWatch
+from av_pos.ui.main_window import MainWindow, Place
+from av_pos.ui.paper import PaperKeeper
+from av_pos.ui.receipts.sheets import PaperSheet, ReprintSheet
+from av_pos.ui.scanner import ScanGate
+from av_pos.ui.signin.screen import SignInScreen
+from av_pos.ui.sound import Sounds
+from av_pos.ui.tasks import Tasks
+from av_pos.ui.widgets.notice import Notice
+
+
+class TillProgram(QObject):
+    """One till of one shop, running: the parts and their wiring. `close()` ends it without leaving a thread."""
+
+    closed = Signal()
+
+    def __init__(
+        self, app: QApplication, shop: Shop, *, clock: Callable[[], datetime] = utc_now, sign_in_hint: str = ""
+    ) -> None:
+        super().__init__()
+        self.app = app
+        self.shop = shop
+        self.settings = shop.db.ask(shop_settings.get_settings)
+        self.events = Events(self)
+        self.tasks = Tasks(self)
+        self.desk = Desk(shop.db, shop.till, self.events, self.tasks, clock=clock, parent=self)
+        self.gate = ScanGate(app, parent=self)
+        self.sounds = Sounds(enabled=shop.machine.sound)
+        self.paper = PaperKeeper(self.desk, shop.machine.printer, self)
+        self.window = MainWindow(self.settings.shop_name or "av_pos")
+        self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
+        self.crash = CrashReporter(self)
+        self.signin = SignInScreen(self.desk, self.settings.shop_name, hint=sign_in_hint)
+        self.till = CheckoutScreen(
+            self.desk,
+            self.settings,
+            go_to_shift=self.show_shift,
+            show_receipt=self.show_receipt,
+            choose_reprint=self.choose_reprint,
+        )
+        self.window.add_screens(self._places())
+        for signal, slot in self._wiring():
+            signal.connect(slot)
+
+    def start(self) -> None:
+        """Show the window with the first screen."""
+        self.crash.install()
+        self.show_time()
+        if self.shop.machine.sign_in:
+            self.lock()
+        else:
+            self._begin(NOBODY)
+        self.window.show()
+        self.paper.wake()
+
+    def close(self) -> None:
+        """End everything: threads, database."""
+        self.crash.uninstall()
+        self.tasks.shutdown()
+        self.shop.close()
+        self.closed.emit()
+
+    # ---- requests that screens make through their constructors ----
+
+    def show_shift(self) -> None:
+        """F11: the shift."""
+        self.window.show_screen("shift")
+
+    def show_till(self) -> None:
+        """Back to selling."""
+        self.window.show_screen("till")
+
+    def show_receipt(self, document_id: int) -> None:
+        """Show a receipt as it would print."""
+        picture = self.desk.ask(receipts.receipt_picture, document_id)
+        PaperSheet(self.window, _("Receipt"), picture).open()
+
+    def choose_reprint(self) -> None:
+        """Choose one of today's receipts to print again."""
+        settings = self.settings
+        day = business_day(self.desk.clock(), settings.zone, settings.day_cut_min)
+        sheet = ReprintSheet(self.window, self.desk, settings.currency, settings.zone, day)
+        sheet.chosen.connect(self._on_reprint)
+        sheet.open()
+
+    def lock(self) -> None:
+        """Nobody is signed in until a PIN is given; the basket stays."""
+        self.signin.show_locked(self.desk.actor if self.desk.actor.name else None)
+        self.desk.actor = NOBODY
+        self.window.show_screen("signin")
+
+    def show_time(self) -> None:
+        """Put the clock on the bar right."""
+        self.window.show_time(self.desk.clock(), self.settings.zone)
+
+    # ---- reactions ----
+
+    def _wiring(self) -> tuple[tuple[Any, Callable[..., Any]], ...]:
+        """Who reacts to what: the whole of it."""
+        events, window, till = self.events, self.window, self.till
+        return (
+            (events.signed_in, self._on_signed_in),
+            (events.scanned, till.on_scanned),
+            (events.scanned, window.settle_refusal),
+            (events.basket_changed, till.on_basket_changed),
+            (events.basket_changed, window.settle_refusal),
+            (events.sale_completed, till.on_sale_completed),
+            (events.sale_completed, window.settle_refusal),
+            (events.sale_completed, self.paper.wake),
+            (events.sale_voided, till.on_sale_voided),
+            (events.sale_voided, self.paper.wake),
+            (events.shift_opened, till.on_shift_changed),
+            (events.shift_closed, till.on_shift_changed),
+            (events.shift_closed, self.paper.wake),
+            (events.cash_moved, self.paper.wake),
+            (events.notice, window.tell),
+            (events.refused, window.show_refusal),
+            (events.refused, self.sounds.refused),
+            (events.stopped, window.stop),
+            (self.gate.unclaimed, window.top_bar.keep_scan),
+            (window.top_bar.chip_used, self._use_kept_scan),
+            (window.top_bar.held_pressed, till.show_held),
+            (window.fronted, self._on_fronted),
+            (window.lock_asked, self.lock),
+            (window.clock.timeout, self.show_time),
+            (window.closing, self.close),
+            (self.idle.idle, self.lock),
+            (self.paper.printer_state, window.top_bar.show_printer),
+            (self.paper.told, till.on_paper),
+            (till.held_changed, window.top_bar.show_held),
+            (till.scan_taken, self.sounds.good),
+            (self.crash.told, self._tell_crash),
+        )
+
+    def _places(self) -> tuple[Place, ...]:
+        return (
+            Place(self.signin, "signin", is_alone=True),
+            Place(self.till, "till", "navTill", "till", _("Till")),
+        )
+
+    def _on_signed_in(self, outcome: SignInOutcome) -> None:
+        if outcome.accepted and outcome.actor is not None:
+            self._begin(outcome.actor)
+
+    def _begin(self, actor: Actor) -> None:
+        self.desk.actor = actor
+        shift = self.desk.ask(shifts.find_open, self.desk.till)
+        self.window.show_screen("till" if shift is not None else "shift")
+
+    def _on_fronted(self, _key: str) -> None:
+        self.gate.set_receiver(self.window.front)
+
+    def _use_kept_scan(self, code: str) -> None:
+        self.show_till()
+        self.till.take_scan(code)
+
+    def _on_reprint(self, document_id: int) -> None:
+        if self.till.attempt(print_queue.reprint, document_id):
+            self.paper.wake()
+
+    def _tell_crash(self, sentence: str) -> None:
+        self.events.tell(Notice(sentence, "danger", key="crash"))
+
+
+def explain_failure(error: AvPosError) -> str:
+    """Say in a sentence why the program cannot start."""
+    from av_pos import problems
+
+    return problems.sentence(error)

@@ -1,0 +1,1 @@
+"""Receipts on the screen: one as it would print, and the list to print again from."""

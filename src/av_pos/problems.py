@@ -1,14 +1,363 @@
-"""An error → what a reader can do about it: one or two sentences in the screen's language."""
+"""An error → what a reader can do about it: a sentence or two in the screen's language.
+
+`sentence` knows every error of errors.py and every key that the program puts into one (a test walks the source for
+them); what it does not know is our own bug and gets a number, the same for the same bug, that stands in the log too.
+"""
 
 import errno
+import hashlib
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
-from av_pos.errors import DiskFull, ReadOnly, StorageError
+from av_pos import errors
+from av_pos.errors import (
+    AvPosError,
+    DiskFull,
+    ImportProblem,
+    InvalidInput,
+    LimitExceeded,
+    NotFound,
+    NotPermitted,
+    PriceBelowFloor,
+    ReadOnly,
+    RowProblem,
+    StorageError,
+    Underpaid,
+    WrongState,
+)
+from av_pos.i18n import N_, _, ngettext, screen_texts
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_SHOWN = 60
+
+FIELDS: Mapping[str, str] = {
+    "amount": N_("Amount"),
+    "backup": N_("Backup"),
+    "barcode": N_("Barcode"),
+    "card": N_("Card"),
+    "card_last4": N_("Last four digits of the card"),
+    "code": N_("Code"),
+    "count": N_("Count"),
+    "currency": N_("Currency"),
+    "date": N_("Day"),
+    "day_cut": N_("End of the day"),
+    "difference_reason": N_("Reason of the difference"),
+    "discount": N_("Discount"),
+    "float": N_("Float"),
+    "language": N_("Language"),
+    "last_on": N_("Last day"),
+    "media_grade": N_("Grade of the disc"),
+    "name": N_("Name"),
+    "percent": N_("Per cent"),
+    "pin": N_("PIN"),
+    "price": N_("Price"),
+    "printer": N_("Printer"),
+    "quantity": N_("Quantity"),
+    "reason": N_("Reason"),
+    "role": N_("Role"),
+    "sequence": N_("Receipt number"),
+    "shop": N_("Shop"),
+    "shop_name": N_("Shop's name"),
+    "size": N_("Size"),
+    "sleeve_grade": N_("Grade of the sleeve"),
+    "staff": N_("Person"),
+    "tax_key": N_("Tax rate"),
+    "tax_rate": N_("Tax rate"),
+    "till": N_("Till number"),
+    "title": N_("Title"),
+    "zone": N_("Time zone"),
+}
+"""What a field is called; the name of a setting stands for itself."""
+
+REASONS: Mapping[str, str] = {
+    "address": N_("{field}: “{value}” is no printer address. Type one such as tcp://192.168.1.50:9100."),
+    "before_first": N_("{field}: it lies before the first day. Choose a later one."),
+    "decimals": N_("{field}: “{value}” has too many decimals. Leave some out."),
+    "empty": N_("{field}: nothing was typed. Type it in."),
+    "four_digits": N_("{field}: type exactly four digits, or none."),
+    "four_to_twelve_digits": N_("{field}: type 4 to 12 digits."),
+    "invalid": N_("{field}: “{value}” cannot be meant. Check it and type it again."),
+    "negative": N_("{field}: it cannot be below zero. Type it without a minus."),
+    "not_a_barcode": N_("{field}: “{value}” is no barcode. Type its 8 to 14 digits."),
+    "not_a_choice": N_("{field}: “{value}” is not one of the choices."),
+    "not_a_currency": N_("{field}: “{value}” is no currency. Type its three letters, such as CNY."),
+    "not_a_day": N_("{field}: “{value}” is no day. Type it as 2026-11-20."),
+    "not_a_number": N_("{field}: “{value}” is no number. Type digits, with a point before the decimals."),
+    "not_a_zone": N_("{field}: “{value}” is no time zone. Type one such as Asia/Shanghai."),
+    "not_toml": N_("The settings file {value} cannot be read. Put it right, or take it away to start with none."),
+    "not_upc_e": N_("{field}: “{value}” is no short barcode (UPC-E). Type its 6 to 8 digits."),
+    "out_of_range": N_("{field}: {value} is out of range."),
+    "too_large": N_("{field}: {value} is too large."),
+    "too_long": N_("{field}: the text is too long. Shorten it."),
+    "too_small": N_("{field}: {value} is too small."),
+    "unknown": N_("{field}: “{value}” is not known. Choose one that is."),
+    "unknown_setting": N_("There is no setting “{field}”. “av-pos settings get” lists them all."),
+    "whole_number": N_("{field}: “{value}” is no whole number. Type digits only."),
+    "wrong_type": N_("The settings file holds “{value}” for {field}, which cannot be. Put it right there."),
+    "yes_or_no": N_("{field}: type true or false."),
+}
+"""By reason, for any field."""
+
+SPECIAL: Mapping[tuple[str, str], str] = {
+    ("backup", "is_the_shop"): N_("That is the shop's own file. Choose another one."),
+    ("backup", "not_a_shop"): N_("{value} holds no shop. Choose a backup that av_pos made."),
+    ("card", "card_above_due"): N_("A card cannot be charged more than is due. Type the amount due."),
+    ("code", "kind"): N_("The shop makes no codes of that kind."),
+    ("code", "payment_code"): N_("That is a customer's payment code, not a disc. Nothing was added."),
+    ("code", "several"): N_("Several editions bear the code {value}. Scan the shop's own label of the one meant."),
+    ("code", "not_for_sale"): N_("The code {value} names nothing that is sold. Scan the disc."),
+    ("name", "taken"): N_("Somebody who works here is called {value} already. Add something that tells them apart."),
+    ("printer", "port"): N_("The printer's port must lie between 1 and 65535, such as tcp://192.168.1.50:9100."),
+    ("printer", "option"): N_(
+        "The printer address “{value}” has an option that is not known. See the manual, “Printers”."
+    ),
+    ("printer", "dots"): N_("The printer's dots must be 256 to 1024, in steps of 8."),
+    ("printer", "width"): N_("The printer's width must be 58 or 80."),
+    ("printer", "mode"): N_("The printer's mode must be gbk or raster."),
+    ("printer", "cutter"): N_("The printer's cutter must be 0 or 1."),
+    ("printer", "drawer"): N_("The printer's drawer must be 0 or 1."),
+    ("printer", "baud"): N_("The printer's speed (baud) must be one of the usual ones, such as 9600 or 115200."),
+    ("printer", "accents"): N_("The printer's accents must be keep or strip."),
+    ("printer", "confirm"): N_("The printer's confirm must be status, id or none."),
+    ("quantity", "one_copy"): N_("There is only one of a used copy. Leave its quantity at 1."),
+    ("quantity", "too_large"): N_("At most 999 pieces go on one line."),
+    ("shop", "exists"): N_("There is a shop in {value} already. Choose another folder."),
+    ("staff", "several"): N_("Several people are called {value}. Name the person by number."),
+}
+"""By field and reason, where the general words would not help."""
+
+STATES: Mapping[tuple[str, str], str] = {
+    ("basket", "changed"): N_("The basket has changed meanwhile. Look at the new total, then take the money."),
+    ("basket", "empty"): N_("The basket is empty. Scan a disc first."),
+    ("copy", "in_this_basket"): N_("This used copy is in the basket already."),
+    ("copy", "in_other_basket"): N_("This used copy lies in another basket, held or at another till."),
+    ("copy", "intake"): N_("This used copy is not on sale yet: it waits to be graded and priced."),
+    ("copy", "reserved"): N_("This used copy is reserved. Free it first, or take another."),
+    ("copy", "rented"): N_("This used copy is lent out. Take it back first."),
+    ("copy", "withdrawn"): N_("This used copy was taken off sale. Put it back in stock first."),
+    ("copy", "sent_back"): N_("This used copy was sent back to the supplier. Ask a manager."),
+    ("last_document", "earlier_shift"): N_("The last sale belongs to an earlier shift and cannot be voided."),
+    ("last_document", "none"): N_("There is no sale to void."),
+    ("last_document", "return"): N_("The last document is a return. Only a sale can be voided."),
+    ("last_document", "void"): N_("The last sale was voided already."),
+    ("print_job", "sending"): N_("This slip is being sent just now. Wait a moment."),
+    ("shift", "changed_since_count"): N_("Cash has moved since the drawer was counted. Count it again."),
+    ("shift", "closed"): N_("No shift is open. Open one first."),
+    ("shift", "left_open"): N_("The shift of an earlier day is still open. Count the drawer and close it first."),
+    ("shift", "not_counted"): N_("The drawer has not been counted. Count it first."),
+    ("shift", "open"): N_("A shift is open already. Close it before opening another."),
+    ("staff", "last_manager"): N_("This is the last manager. Make somebody else a manager first."),
+}
+
+MISSING: Mapping[str, str] = {
+    "backup": N_("There is no backup {key}. Check the name."),
+    "basket_line": N_("This line is not in the basket any more."),
+    "copy": N_("No used copy bears the code {key}. Check the label."),
+    "edition": N_("No disc bears the code {key}. Check it, or add the disc to the catalogue."),
+    "file": N_("There is no file {key}. Check the name."),
+    "held_basket": N_("This basket is not held any more: another till has it, or it was sold."),
+    "print_job": N_("This slip waits no longer: it is printed or was dropped."),
+    "receipt": N_("There is no receipt {key}. Check the number."),
+    "shift": N_("There is no shift {key}."),
+    "shop": N_("There is no shop in {key} yet. Set one up with “av-pos init”, or choose another folder."),
+    "staff": N_("Nobody here is called {key}."),
+    "tax_rate": N_("No tax rate “{key}” holds today. A manager has to choose one in the settings."),
+    "z": N_("The shift {key} has no Z report: it is not closed."),
+}
+
+PERMISSIONS: Mapping[str, str] = {
+    "sell": N_("Selling"),
+    "discount_line": N_("A discount on a line"),
+    "discount_basket": N_("A discount on the whole"),
+    "override_price": N_("Another price"),
+    "round_off": N_("Rounding off"),
+    "sell_unknown": N_("Selling an unknown disc"),
+    "void_sale": N_("Voiding a sale"),
+    "no_sale": N_("Opening the drawer without a sale"),
+    "pay_in": N_("Paying cash in"),
+    "pay_out": N_("Paying cash out"),
+    "open_shift": N_("Opening a shift"),
+    "close_shift": N_("Closing a shift"),
+    "close_with_difference": N_("Closing with such a difference"),
+    "x_report": N_("An X report"),
+    "reprint": N_("Printing again"),
+    "view_reports": N_("Seeing the reports"),
+    "view_cost": N_("Seeing what discs cost"),
+    "edit_catalogue": N_("Changing the catalogue"),
+    "import_catalogue": N_("Importing a catalogue"),
+    "adjust_stock": N_("Changing stock"),
+    "edit_settings": N_("Changing settings"),
+    "edit_staff": N_("Changing who works here"),
+    "backup": N_("Making a backup"),
+    "restore": N_("Putting a backup back"),
+    "verify": N_("Verifying the books"),
+    "view_audit": N_("Reading the log"),
+}
+
+TROUBLES: Mapping[str, str] = {
+    "PrinterOffline": N_("The printer does not answer. Check that it is on and connected, then retry."),
+    "PaperOut": N_("The printer is out of paper. Put in a new roll, then retry."),
+    "CoverOpen": N_("The printer's cover is open. Close it, then retry."),
+    "PrinterStalled": N_("The printer stopped in the middle. Look whether the slip came out, then retry or drop it."),
+    "DrawerUnknown": N_("The drawer may not have opened. Open it with its key."),
+    "DeviceError": N_("A device does not work. Check that it is on and connected, then retry."),
+    "Interrupted": N_(
+        "The program ended while this slip was printing. Look whether it came out, then retry or drop it."
+    ),
+    "TooLate": N_("The drawer was not opened: it would have been too late."),
+    "NoPrinter": N_("No printer is set."),
+    "NoDrawer": N_("No drawer is set."),
+    "Unreadable": N_("What this slip shows cannot be read. Verify the books."),
+}
+"""By the name of a device error, or of what else a print job's `trouble` says."""
+
+_PLAIN: Mapping[type[AvPosError], str] = {
+    errors.TillInUse: N_("Till {till_id} is open in another window. Go on there, or close it first."),
+    errors.AlreadySold: N_("The used copy {code} has been sold already. Take another."),
+    errors.Declined: N_("The payment was refused; nothing was taken. Try again or pay another way."),
+    errors.OutcomeUnknown: N_(
+        "Nobody knows yet whether the payment went through. Ask the provider before trying again."
+    ),
+    errors.PaymentError: N_("The payment did not work. Try again or pay another way."),
+    errors.DiskFull: N_("The disk is full: {path}. Nothing was half done. Make room, then try again."),
+    errors.ReadOnly: N_("{path} may not be written. Give this user the right to, then try again."),
+    errors.DatabaseLocked: N_("Another program keeps {path} to itself. Close it, then try again."),
+    errors.DatabaseTooNew: N_("{path} was written by a newer av_pos. Install that one; nothing was changed."),
+    errors.DatabaseDamaged: N_("{path} is damaged. Put the last backup back with “av-pos restore”."),
+    errors.StorageError: N_("{path} cannot be read or written ({detail}). Check the disk, then try again."),
+    errors.RuleError: N_("That is not possible here."),
+    AvPosError: N_("That did not work. Try again."),
+}
+
+EXPECTED: Mapping[str, str] = {
+    "amount": N_("an amount"),
+    "barcode": N_("a barcode"),
+    "empty": N_("something: it is empty"),
+    "whole_number": N_("a whole number"),
+    "year": N_("a year"),
+}
+"""What an imported cell should have held; an unknown key is its own word."""
+
+
+def sentence(error: BaseException, currency: str = "CNY") -> str:
+    """Return what happened and what to do next. `currency` (ISO 4217) is that of the amounts an error carries."""
+    for kind, words in _WORDS.items():
+        if isinstance(error, kind):
+            return words(error, currency)
+    if isinstance(error, errors.DeviceError):
+        return trouble_sentence(type(error).__name__)
+    if isinstance(error, AvPosError):
+        return _plain_words(error)
+    if isinstance(error, OSError):
+        return _plain_words(storage_error(error))
+    return _(
+        "Something went wrong (number {number}). It is our fault, and stands in the log; the basket is kept."
+    ).format(number=number_of(error))
+
+
+def trouble_sentence(name: str) -> str:
+    """Return what to do about a print job's trouble, named by a device error or by the print queue; "" for none."""
+    if not name:
+        return ""
+    return _(TROUBLES.get(name, TROUBLES["DeviceError"]))
+
+
+def row_sentence(row: RowProblem) -> str:
+    """Return what is wrong with one row of an imported file."""
+    expected = _(EXPECTED[row.expected]) if row.expected in EXPECTED else row.expected.replace("_", " ")
+    if row.found:
+        form = _("Line {line}, {column}: expected {expected}, found “{found}”.")
+    else:
+        form = _("Line {line}, {column}: expected {expected}.")
+    return form.format(line=row.line, column=row.column, expected=expected, found=shown(row.found))
+
+
+def number_of(error: BaseException) -> str:
+    """Return six letters and digits that name a bug: its kind and where it happened."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "|".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-3:])
+    return hashlib.sha256(f"{type(error).__name__}|{where}".encode()).hexdigest()[:6].upper()
 
 
 def storage_error(error: OSError, path: str = "") -> StorageError:
     """Return what the system said about a file as the error that a manager can act on."""
     kind = DiskFull if error.errno in _FULL else ReadOnly if error.errno in _FORBIDDEN else StorageError
     return kind(path or str(error.filename or ""), error.strerror or str(error))
+
+
+def shown(value: str) -> str:
+    """Return a typed or scanned value as it may stand in a sentence: printable, on one line, not too long."""
+    plain = "".join(char if char.isprintable() else "·" for char in value)
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
+
+
+def _invalid_words(error: InvalidInput, currency: str) -> str:
+    form = SPECIAL.get((error.field, error.reason)) or REASONS.get(error.reason) or REASONS["invalid"]
+    field = _(FIELDS[error.field]) if error.field in FIELDS else error.field
+    return _(form).format(field=field, value=shown(error.value))
+
+
+def _state_words(error: WrongState, currency: str) -> str:
+    form = STATES.get((error.kind, error.state)) or N_("That is not possible now ({kind}: {state}).")
+    return _(form).format(kind=error.kind, state=error.state)
+
+
+def _missing_words(error: NotFound, currency: str) -> str:
+    return _(MISSING.get(error.kind, N_("Nothing answers to {key}. Check it."))).format(key=shown(error.key))
+
+
+def _permission_words(error: NotPermitted, currency: str) -> str:
+    what = _(PERMISSIONS.get(error.permission, N_("That")))
+    if error.approvable:
+        return _("{what} needs a manager. Ask one to approve it here.").format(what=what)
+    return _("{what} needs a manager. Ask one to sign in.").format(what=what)
+
+
+def _limit_words(error: LimitExceeded, currency: str) -> str:
+    texts = screen_texts()
+    give = texts.rate if error.unit == "bp" else (lambda minor: texts.money(minor, currency))
+    what = _(PERMISSIONS.get(error.what, N_("That")))
+    form = _("{what}: {asked} is more than you may give alone ({limit}). Ask a manager to approve it here.")
+    return form.format(what=what, asked=give(error.asked), limit=give(error.limit))
+
+
+def _floor_words(error: PriceBelowFloor, currency: str) -> str:
+    money = screen_texts().money
+    form = _("{price} is below the lowest price of this disc, {floor}.")
+    return form.format(price=money(error.price_minor, currency), floor=money(error.floor_minor, currency))
+
+
+def _underpaid_words(error: Underpaid, currency: str) -> str:
+    missing = screen_texts().money(error.missing_minor, currency)
+    return _("{missing} is still missing. Take the rest, or go back to the basket.").format(missing=missing)
+
+
+def _import_words(error: ImportProblem, currency: str) -> str:
+    count = len(error.rows)
+    told = ngettext(
+        "{count} row cannot be meant; nothing was imported.",
+        "{count} rows cannot be meant; nothing was imported.",
+        count,
+    ).format(count=count)
+    return f"{told} {row_sentence(error.rows[0])}" if error.rows else told
+
+
+def _plain_words(error: AvPosError) -> str:
+    kind = next(kind for kind in type(error).__mro__ if kind in _PLAIN)
+    known = {name: shown(str(value)) for name, value in vars(error).items()}
+    return _(_PLAIN[kind]).format(**{"path": "", "detail": "", **known})
+
+
+_WORDS: Mapping[type[AvPosError], Callable[[Any, str], str]] = {
+    InvalidInput: _invalid_words,
+    WrongState: _state_words,
+    NotFound: _missing_words,
+    NotPermitted: _permission_words,
+    LimitExceeded: _limit_words,
+    PriceBelowFloor: _floor_words,
+    Underpaid: _underpaid_words,
+    ImportProblem: _import_words,
+}

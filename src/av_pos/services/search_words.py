@@ -36,6 +36,7 @@ _CJK = (
 _PART = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _IS_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]")
+_SIX_LETTERS = re.compile(rf"[^\W\d_]{{{_FIRST}}}")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _NO_DECOMPOSITION = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
@@ -105,8 +106,8 @@ def _limited(words: list[Word]) -> tuple[Word, ...]:
 
 
 def _query_word(word: str) -> list[Word]:
-    pieces = _pieces(word)
-    return [*(Word(piece, is_prefix=False) for piece in pieces[:-1]), *(Word(piece) for piece in pieces[-1:])]
+    # A full piece is looked up whole: a beginning of six letters would be gathered from all words before the first hit.
+    return [Word(piece, is_prefix=len(piece) < _FIRST or not word.isalpha()) for piece in _pieces(word)]
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +117,7 @@ def _name_words(name: str) -> tuple[str, ...]:
         parts = _PART.findall(chunk)
         latin = [part for part in parts if not _IS_CJK.match(part)]
         for part in dict.fromkeys([*latin, "".join(latin)]):
-            words += _pieces(part)
+            words += _kept(part)
         for part in parts:
             if _IS_CJK.match(part):
                 words += _run_words(part[:_MOST_POSITIONS])
@@ -130,7 +131,7 @@ def _number_words(number: str) -> Iterator[str]:
     # A UPC-A is typed with its leading nought or without.
     bare = whole.lstrip("0") if whole.isdigit() else ""
     for part in (*_PART.findall(fold(number)), whole, bare):
-        yield from _pieces(part)
+        yield from _kept(part)
 
 
 def _pieces(word: str) -> list[str]:
@@ -140,6 +141,12 @@ def _pieces(word: str) -> list[str]:
         return [word[:_LONGEST_NUMBER]]
     second = word[_FIRST : _FIRST + _SECOND]
     return [word[:_FIRST], _SECOND_MARK + second] if second else [word]
+
+
+def _kept(word: str) -> list[str]:
+    # blink182 is looked for as blink182 and as blink1, and maroon5 as maroon, which is a full piece.
+    letters = None if word.isalpha() else _SIX_LETTERS.match(word)
+    return [*_pieces(word), letters[0]] if letters else _pieces(word)
 
 
 def _symbols(text: str) -> str:

@@ -29,7 +29,7 @@ from av_pos.ui.widgets.money import MoneyLabel
 from av_pos.ui.widgets.notice import Notice, NoticeBar
 from av_pos.ui.widgets.pin_pad import PinPad
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
-from av_pos.ui.widgets.sheet import Sheet
+from av_pos.ui.widgets.sheet import Sheet, top_sheet
 from av_pos.ui.widgets.stat_card import StatCard
 from av_pos.ui.widgets.stepper import QuantityStepper
 from av_pos.ui.widgets.table import Column, DataTable, safe_cell
@@ -178,6 +178,23 @@ class TestCover:
         inks = {picture.pixelColor(x, y).name() for x in range(5, 40) for y in range(5, 40)}
         assert theme.cover_color("Blue Train").lower() in inks
         assert len(inks) > 2
+
+
+class TestChip:
+    def test_an_empty_one_is_not_there(self, window):
+        chip = Chip("", "warn", "scanChip")
+        assert not chip.isVisible()
+        put(window, chip)
+        chip.show_text("6901234567892", "accent")
+        assert chip.isVisible()
+        chip.show_text("")
+        assert not chip.isVisible()
+
+    def test_is_no_window_of_its_own(self, window):
+        chip = Chip("CD")
+        assert not chip.isVisible()
+        put(window, chip)
+        assert chip.isVisible()
 
 
 class TestTextsFromOutside:
@@ -710,9 +727,11 @@ class TestSheet:
         second.body.addWidget(field)
         second.open()
         assert field.hasFocus()
+        assert top_sheet(window) is second
         QTest.keyClick(field, Key.Key_Escape)
         assert first.said == []
         assert first.field.hasFocus()
+        assert top_sheet(window) == first
         first.dismiss()
 
     def test_main_button_off_means_enter_off(self, window):

@@ -240,6 +240,8 @@ def style_sheet(chosen: Colors, sizes: Metrics) -> str:
         "radius_button": RADIUS_BUTTON,
         "touch": TOUCH - 2,
         "touch_focus": TOUCH - 4,
+        "touch_spin": TOUCH - 5,
+        "touch_spin_focus": TOUCH - 7,
         "pay": PAY - 2,
         "pay_focus": PAY - 4,
         "pictures": resource("qss").as_posix(),

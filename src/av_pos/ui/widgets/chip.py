@@ -26,5 +26,9 @@ class Chip(QLabel):
     def show_text(self, text: str, kind: Kind = "neutral") -> None:
         """Show another word of another kind; an empty one hides the chip."""
         self.setText(text)
-        self.setVisible(bool(text) or self.parentWidget() is None)
+        if not text:
+            self.hide()
+        elif self.parentWidget() is not None:
+            # Shown without a parent it would be a window of its own.
+            self.show()
         theme.set_kind(self, kind)

@@ -45,7 +45,7 @@ class Keypad(QWidget):
         made.setObjectName(f"{self.objectName()}{tail}")
         made.setAccessibleName(_("Delete the last digit") if number == BACKSPACE else text)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         made.setMinimumHeight(min(self._height, 34))
         made.setMaximumHeight(self._height + 12)
         made.setAutoRepeat(number == BACKSPACE)

@@ -78,6 +78,10 @@ class Sheet(QFrame):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
 
+    def take_scan(self, code: str) -> bool:
+        """Use a scan made while this sheet is open; False (unless a sheet knows better) keeps it as a chip."""
+        return False
+
     def cancel(self) -> None:
         """Give up: Esc and the Cancel button."""
         self.rejected.emit()
@@ -188,6 +192,12 @@ class Sheet(QFrame):
         outside = now is not None and now.window() is self.window() and not self.isAncestorOf(now) and now is not self
         if outside and not any(s.isAncestorOf(now) for s in _open_sheets(self.window()) if now is not None):
             self._first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def top_sheet(window: QWidget) -> Sheet | None:
+    """The sheet that lies over this window just now, the last one opened."""
+    sheets = _open_sheets(window)
+    return sheets[-1] if sheets else None
 
 
 def _usable(widget: QWidget) -> bool:

@@ -357,3 +357,40 @@ def test_keys_queued_behind_a_busy_window_are_still_one_scan(dressed, hands, win
     assert front.taken == [EAN]
     dressed.removeEventFilter(gate)
     gate.deleteLater()
+
+
+class TestThroughTheWindow:
+    """The same by the way the system's own keys take: through the window, shortcuts asked first."""
+
+    def press(self, window, keys):
+        for key in keys:
+            QTest.keyClick(window.windowHandle(), key)
+
+    def test_a_scan_is_taken(self, gate, front, window):
+        field = put(window, QLineEdit())
+        self.press(window, [*EAN, Qt.Key.Key_Return])
+        assert front.taken == [EAN]
+        assert field.text() == ""
+
+    def test_a_typed_character_reaches_the_field_once(self, gate, front, window, qtbot):
+        field = put(window, QLineEdit())
+        self.press(window, ["k"])
+        settle(gate, qtbot)
+        assert field.text() == "k"
+
+    def test_a_short_entry_and_enter_arrive_in_order(self, gate, front, window):
+        field = put(window, QLineEdit())
+        entered = []
+        field.returnPressed.connect(lambda: entered.append(field.text()))
+        self.press(window, ["2", "5", Qt.Key.Key_Return])
+        assert entered == ["25"]
+
+    def test_a_command_letter_and_f12_are_heard(self, gate, front, window, qtbot):
+        put(window, QPushButton("x"))
+        heard = []
+        actions.bind(window, "reprint", lambda: heard.append("reprint"))
+        actions.bind(window, "main", lambda: heard.append("main"))
+        self.press(window, ["p"])
+        settle(gate, qtbot)
+        self.press(window, [Qt.Key.Key_F12])
+        assert heard == ["reprint", "main"]

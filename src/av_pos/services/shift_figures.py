@@ -140,13 +140,13 @@ def _taxes(session: Session, settings: ShopSettings, shift_id: int, day: date) -
     )
     rates = list_tax_rates(session, settings)
     return tuple(
-        TaxLine(_rate_name(rates, settings.tax_key, day, bp), bp, int(gross), int(tax))
+        TaxLine(rate_name(rates, settings.tax_key, day, bp), bp, int(gross), int(tax))
         for bp, gross, tax in session.execute(query)
     )
 
 
-def _rate_name(rates: Sequence[TaxRate], shop_key: str, day: date, rate_bp: int) -> str:
-    """The name of a rate: one that holds on the day before one that is over, the shop's own before others."""
+def rate_name(rates: Sequence[TaxRate], shop_key: str, day: date, rate_bp: int) -> str:
+    """Return the name of a rate: one that holds on the day before one that is over, the shop's own before others."""
     found = [rate for rate in rates if rate.rate_bp == rate_bp]
 
     def preference(rate: TaxRate) -> tuple[bool, bool]:

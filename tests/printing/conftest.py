@@ -23,9 +23,9 @@ def printer() -> Iterator[TcpPrinter]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for tenths of seconds where a shop waits for seconds."""
-    monkeypatch.setattr(devices, "STATUS_S", 0.15)
+    monkeypatch.setattr(devices, "STATUS_S", 0.3)
     monkeypatch.setattr(devices, "DRAWER_STATUS_S", 0.1)
-    monkeypatch.setattr(devices, "CONFIRM_S", 0.5)
+    monkeypatch.setattr(devices, "CONFIRM_S", 0.6)
     monkeypatch.setattr(links, "WRITE_S", 0.4)
     monkeypatch.setattr(links, "DRAIN_S", 0.05)
 

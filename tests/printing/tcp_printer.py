@@ -69,6 +69,7 @@ class TcpPrinter:
         self.hangs = False  # takes the connection and reads nothing
         self.paper_left: int | None = None  # commands until the roll ends
         self.drop_after: int | None = None  # bytes until the connection breaks
+        self.hang_up_after: int | None = None  # bytes until it ends the connection in good order
         self.answers_early = b""  # sent as soon as somebody connects
         self.printed = bytearray()
         self.received = bytearray()
@@ -155,6 +156,8 @@ class TcpPrinter:
                     if not data:
                         break
                     rest = self._take(rest + data, line, len(data))
+                    if self.hang_up_after is not None and len(self.received) >= self.hang_up_after:
+                        break
                     if self.drop_after is not None and len(self.received) >= self.drop_after:
                         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                         break

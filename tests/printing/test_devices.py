@@ -21,7 +21,8 @@ from av_pos.printing.encode import encode
 from av_pos.printing.profile import PrinterProfile, parse_printer
 from av_pos.printing.receipt import lay_out
 
-pytestmark = pytest.mark.usefixtures("impatient")
+# Only where a test waits for what never comes.
+impatiently = pytest.mark.usefixtures("impatient")
 
 
 def slip(profile: PrinterProfile) -> bytes:
@@ -62,6 +63,7 @@ def test_a_printer_that_confirms_by_number_is_asked_so():
     assert b"3456" in printer.printed
 
 
+@impatiently
 def test_a_silent_printer_gets_the_slip_and_confirms_nothing():
     with TcpPrinter(mute=True) as printer:
         delivery = send_document(gbk(printer), b"\x1b@a\n")
@@ -71,6 +73,7 @@ def test_a_silent_printer_gets_the_slip_and_confirms_nothing():
         assert b"a\n" in printer.wait_printed(b"\x1dr\x01")
 
 
+@impatiently
 def test_a_printer_that_cannot_confirm_is_sent_and_well():
     with TcpPrinter(knows_gs_r=False) as printer:
         delivery = send_document(gbk(printer), b"\x1b@a\n")
@@ -78,6 +81,7 @@ def test_a_printer_that_cannot_confirm_is_sent_and_well():
         assert send_document(gbk(printer, "&confirm=none"), b"\x1b@a\n").state is DeliveryState.SENT
 
 
+@impatiently
 def test_reports_that_nobody_asked_for_confirm_nothing():
     with TcpPrinter(knows_gs_r=False) as printer:
         printer.answers_early = b"\x10\x00\x00\x00" * 3
@@ -131,6 +135,7 @@ def test_paper_that_ends_in_mid_slip_is_told_and_the_rest_comes_on_the_new_roll(
     assert printer.wait_printed(b"\x1dr\x01").startswith(data)
 
 
+@impatiently
 def test_a_hanging_printer_is_left_after_seconds(printer):
     printer.hangs = True
     profile = parse_printer(printer.url)
@@ -139,6 +144,7 @@ def test_a_hanging_printer_is_left_after_seconds(printer):
     assert trouble.value.sent
 
 
+@impatiently
 def test_a_printer_that_used_to_answer_and_is_silent_gets_nothing(printer):
     printer.hangs = True
     with pytest.raises(PrinterStalled) as trouble:
@@ -156,6 +162,33 @@ def test_a_dropped_connection_leaves_the_outcome_open(printer, dropped_after):
     with pytest.raises(PrinterStalled) as trouble:
         send_document(profile, slip(profile))
     assert trouble.value.sent
+
+
+@impatiently
+def test_a_print_server_that_takes_the_slip_and_hangs_up_has_got_it():
+    with TcpPrinter(mute=True) as printer:
+        printer.hang_up_after = 3 + 4
+        assert send_document(gbk(printer, "&confirm=none"), b"\x1b@a\n").state is DeliveryState.SENT
+        printer.wait_printed(b"\x1b@a\n")
+
+
+@impatiently
+def test_a_printer_that_answered_and_hangs_up_leaves_the_outcome_open(printer):
+    printer.knows_gs_r = False
+    printer.hang_up_after = 3 + 3 + 4
+    with pytest.raises(PrinterStalled) as trouble:
+        send_document(gbk(printer), b"\x1b@a\n")
+    assert trouble.value.sent
+
+
+def test_paper_that_ends_in_a_long_drawn_slip_is_told_at_once(printer):
+    profile = parse_printer(printer.url)
+    printer.paper_left = 5
+    with pytest.raises(PaperOut) as trouble:
+        send_document(profile, slip(profile) * 10)
+    assert trouble.value.sent
+    printer.wait_idle()
+    assert len(printer.received) < len(slip(profile)) * 10
 
 
 def test_a_connection_dropped_at_once_is_no_printer(printer):
@@ -203,6 +236,7 @@ def test_a_file_that_cannot_be_written_is_offline(tmp_path, where):
         send_document(profile, b"one\n")
 
 
+@impatiently
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no device files of this kind")
 def test_a_device_file_that_takes_nothing_stalls(tmp_path):
     os.mkfifo(tmp_path / "lp0")
@@ -249,6 +283,7 @@ def test_a_serial_printer_prints_and_confirms(serial_line):
     assert heard.count(b"hello\n") == 200
 
 
+@impatiently
 def test_a_serial_printer_that_takes_nothing_stalls(serial_line):
     _, name = serial_line
     with pytest.raises(PrinterStalled) as trouble:

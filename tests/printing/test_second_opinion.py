@@ -110,6 +110,23 @@ def test_slips_and_drawer_over_the_network(second_opinion, name):
         assert printer.drawer_kicks == 1
 
 
+@pytest.mark.parametrize("name", ["west80", "t88"])
+def test_paper_ends_in_mid_picture_and_the_next_slip_is_whole(second_opinion, name):
+    with second_opinion.VirtualPrinter(name) as printer:
+        printer.printer.keep_partial = True  # a picture begun and not ended would swallow what comes next
+        printer.paper_out_after(mm=40)
+        profile = live(printer, name)
+        with pytest.raises(PaperOut) as trouble:
+            send_document(profile, slip(profile))
+        assert trouble.value.sent
+        assert not printer.wait_job().truncated
+        printer.load_paper()
+        assert send_document(profile, slip(profile)).state is DeliveryState.CONFIRMED
+        again = printer.wait_job(2)
+        assert again.complete
+        assert not again.warnings
+
+
 @pytest.mark.usefixtures("impatient")
 class TestFaults:
     """The printer misbehaves; the till must know what came out."""
@@ -146,14 +163,6 @@ class TestFaults:
             assert job.complete
             assert "￥438.00" in job.text
             assert not job.warnings
-
-    def test_paper_ends_in_mid_picture(self, second_opinion):
-        with second_opinion.VirtualPrinter("west80") as printer:
-            printer.paper_out_after(mm=20)
-            profile = live(printer, "west80")
-            with pytest.raises(PrinterStalled) as trouble:
-                send_document(profile, slip(profile))
-            assert trouble.value.sent
 
     def test_hanging(self, second_opinion):
         with second_opinion.VirtualPrinter("west80") as printer:

@@ -6,12 +6,13 @@ No answer means "not known", never "fine". Every connection is closed, whatever 
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from av_pos.errors import CoverOpen, DeviceError, DrawerUnknown, PaperOut, PrinterOffline, PrinterStalled
 from av_pos.printing.encode import DRAWER_PULSE
-from av_pos.printing.links import Broken, Closed, Link, connect, file_is_writable
+from av_pos.printing.links import Broken, Link, connect, file_is_writable
 from av_pos.printing.profile import Confirm, PrinterProfile, Transport
 
 STATUS_S = 1.0
@@ -23,6 +24,7 @@ ASK_PRINTER = b"\x10\x04\x01"
 ASK_OFFLINE_CAUSE = b"\x10\x04\x02"
 ASK_PAPER = b"\x10\x04\x04"
 ASK_PAPER_IN_TURN = b"\x1dr\x01"
+PICTURE = b"\x1dv0"
 # Unlike ESC p this acts on a printer that has stopped, instead of opening the drawer when paper comes.
 PULSE_AT_ONCE = b"\x10\x14\x01\x00\x01"
 
@@ -69,14 +71,8 @@ def send_document(profile: PrinterProfile, data: bytes, *, job: int = 0, answers
             raise PrinterStalled("no answer before sending")
         _refuse_stopped(before, sent=False)
         try:
-            for start in range(0, len(data), CHUNK):
-                link.write(data[start : start + CHUNK])
+            _send(link, data, watch=before is not None)
             return _confirm(link, profile, job, before)
-        except Closed as error:
-            if before is not None:
-                raise PrinterStalled(str(error), sent=True) from error
-            # Some print servers take a slip and hang up.
-            return Delivery(DeliveryState.SENT)
         except Broken as error:
             raise PrinterStalled(str(error), sent=True) from error
 
@@ -133,8 +129,11 @@ def _ask(link: Link, limit_s: float) -> _Status | None:
     if not link.can_read:
         return None
     printer = _ask_byte(link, ASK_PRINTER, limit_s)
-    if printer is None:
-        return None
+    return None if printer is None else _ask_cause(link, printer, limit_s)
+
+
+def _ask_cause(link: Link, printer: int, limit_s: float) -> _Status:
+    """Ask for paper and cover; `printer` is what it said of itself."""
     paper = _ask_byte(link, ASK_PAPER, limit_s) or 0
     low = bool(paper & 0x0C)
     if paper & 0x60:
@@ -169,6 +168,35 @@ def _ask_byte(link: Link, question: bytes, limit_s: float) -> int | None:
 def _refuse_stopped(status: _Status | None, *, sent: bool) -> None:
     if status is not None and status.problem is not None:
         raise type(status.problem)(status.problem.detail, sent=sent)
+
+
+def _send(link: Link, data: bytes, *, watch: bool) -> None:
+    """Send a slip. Where `watch`, ask after each picture whether the printer still prints.
+
+    A long drawn slip does not fit into a printer that ran out of paper: it would stop taking bytes in the middle of a
+    picture, and the next slip would fall into the rest of it. Raises what stopped it.
+    """
+    for piece in _pieces(data):
+        for start in range(0, len(piece), CHUNK):
+            link.write(piece[start : start + CHUNK])
+        if watch and piece.startswith(PICTURE):
+            printer = _ask_byte(link, ASK_PRINTER, STATUS_S)
+            watch = printer is not None
+            if printer is not None and printer & 0x08:
+                _refuse_stopped(_ask_cause(link, printer, STATUS_S), sent=True)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Split a slip before and after each picture; text never holds a picture's first byte."""
+    at = 0
+    while at < len(data):
+        end = data.find(PICTURE, at)
+        if end == at:
+            end += 8 + int.from_bytes(data[at + 4 : at + 6], "little") * int.from_bytes(data[at + 6 : at + 8], "little")
+        elif end < 0:
+            end = len(data)
+        yield data[at:end]
+        at = end
 
 
 def _confirm(link: Link, profile: PrinterProfile, job: int, before: _Status | None) -> Delivery:

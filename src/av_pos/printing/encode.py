@@ -25,7 +25,7 @@ FEED_PAST_KNIFE = b"\x1bd\x04"
 CUT = b"\x1dV\x01"
 LINE_GAP = b"\x1bJ\x06"
 DRAWER_PULSE = b"\x1bp\x00\x19\xfa"  # pin 2, 50 ms on, 500 ms off
-STRIP_ROWS = 64
+STRIP_ROWS = 48
 
 # Signs that Chinese printers show two columns wide, or not at all, and how they print instead.
 SIGNS = str.maketrans(
@@ -149,7 +149,7 @@ def _cut(profile: PrinterProfile) -> bytes:
 
 
 def encode_raster(lines: Sequence[Line], profile: PrinterProfile) -> bytes:
-    """Return the slip drawn with the shop's fonts, as strips of at most 64 rows."""
+    """Return the slip drawn with the shop's fonts, as strips of at most 48 rows."""
     out = bytearray(INITIALISE)
     # In the middle, where the paper has more dots than the drawing.
     out += CENTER
@@ -167,7 +167,7 @@ def encode_raster(lines: Sequence[Line], profile: PrinterProfile) -> bytes:
 
 
 def _strips(rows: bytes, dots: int) -> bytes:
-    """GS v 0 pictures of at most 64 rows each: small printers hold no more, and a broken connection leaves less
+    """GS v 0 pictures of at most 48 rows each: small printers hold no more, and a broken connection leaves less
     of a picture for the next slip to fall into."""
     across = dots // 8
     out = bytearray()

@@ -30,10 +30,6 @@ class Broken(Exception):
     """The line stopped taking bytes or broke."""
 
 
-class Closed(Broken):
-    """The printer ended the connection in good order."""
-
-
 class Link(Protocol):
     """An open line. `transit_s` is how long what was written may still be on its way."""
 
@@ -48,7 +44,7 @@ class Link(Protocol):
         """Write all of `data`; raises Broken when nothing moves for five seconds."""
 
     def read(self, limit_s: float) -> bytes:
-        """What has come, after at most `limit_s`; empty when nothing came. Raises Broken, Closed."""
+        """What has come, after at most `limit_s`; empty when nothing came. Raises Broken."""
 
     def finish(self) -> None:
         """Make sure that what was written left this machine; raises Broken."""
@@ -129,7 +125,7 @@ class _NetworkLink:
         except OSError as error:
             raise Broken(str(error)) from error
         if not data:
-            raise Closed("closed by the printer")
+            raise Broken("closed by the printer")
         return data
 
     def finish(self) -> None:
@@ -153,6 +149,7 @@ def _open_network(profile: PrinterProfile) -> Link:
     except (OSError, UnicodeError) as error:
         raise PrinterOffline(str(error)) from error
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a question must not wait for company
     device.device = line
     return _NetworkLink(device, line)
 

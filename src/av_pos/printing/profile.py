@@ -13,7 +13,8 @@
     &drawer=0|1     whether a drawer hangs on it (1)
     &baud=9600      speed of a serial line
     &accents=keep|strip  in gbk mode: draw a line with é or ö (keep), or print it with e and o (strip)
-    &confirm=status|id|none  how it tells that a slip is printed: GS r 1 (most), GS ( H (makers' top models), not at all
+    &confirm=status|id|none  how it tells that a slip is printed: GS r 1 (most), GS ( H (makers' top models), not
+                    at all (print servers that take a slip and hang up)
     &dots=576       dots across, where they differ from the usual
 """
 

@@ -82,11 +82,22 @@ def _draw_text(text: str, size: int, bold: bool, rows: int, baseline: int) -> "I
     return image
 
 
+def _free(line: Line, part: Part) -> int:
+    """Columns that a part may take: its own, and what is free to its right when it stands at the left."""
+    columns = width(part.text)
+    if part.align is Align.CENTER:
+        return line.room
+    if part.align is Align.RIGHT:
+        return columns
+    starts = [other.at - width(other.text) for other in line.parts if other.align is Align.RIGHT]
+    return max(columns, min(starts, default=line.room + 1) - 1 - part.at)
+
+
 def _place(image: "Image.Image", line: Line, part: Part, top: int, pitch: float, rows: int) -> None:
     """Draw one part into its columns, narrowed where its letters are wider than those."""
     high, across = (2 if line.tall else 1), (2 if line.wide else 1)
     size = min(round(pitch * 1.9), round(rows * 0.8)) * high
-    room = round(width(part.text) * pitch * across)
+    room = round(_free(line, part) * pitch * across)
     letters = _draw_text(part.text, size, line.bold, rows * high, round(rows * high * 0.76))
     target = min(room, letters.width if across == high else round(letters.width * across / high))
     if target < letters.width:

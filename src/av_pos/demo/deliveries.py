@@ -1,0 +1,85 @@
+"""What comes into the demo shop: the opening stock, suppliers' boxes, new releases, used discs over the counter."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from av_pos.demo.customers import BUSY_FACTOR, WEEKDAY_RECEIPTS, wish_for
+from av_pos.demo.shelves import Disc, UsedCopy
+from av_pos.domain.stock import StockReason
+
+PIECES_A_WEEK = WEEKDAY_RECEIPTS * (5 + 2 * BUSY_FACTOR) * 1.65
+"""About what the shop sells; who orders for it knows no better."""
+
+_DELIVERY_WEEKDAYS = (1, 4)
+_USED_AT_FIRST = 0.6
+_RELEASE_BOX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Pieces of one edition that came in; `cost_minor` is for all of them."""
+
+    disc: Disc
+    qty: int
+    cost_minor: int
+    reason: StockReason
+
+
+def opening_stock(rng: Random, discs: Sequence[Disc], day: date) -> Iterator[Box]:
+    """Put on the shelf what the shop begins with: some weeks of what sells, one to three of the rest."""
+    total = sum(wish_for(disc, day) for disc in discs)
+    for disc in discs:
+        weekly = wish_for(disc, day) / total * PIECES_A_WEEK
+        if weekly:
+            qty = max(rng.choice((1, 1, 2, 2, 3)), math.ceil(weekly * rng.uniform(1.2, 2.4)))
+            yield _take_in(disc, qty, disc.cost_minor, StockReason.OPENING)
+
+
+def boxes_of(rng: Random, discs: Sequence[Disc], day: date) -> Iterator[Box]:
+    """Take in what suppliers bring before the shop opens: releases on their day, reorders twice a week."""
+    total = sum(wish_for(disc, day) for disc in discs)
+    for disc in discs:
+        weekly = wish_for(disc, day) / total * PIECES_A_WEEK
+        if disc.arrives_on == day:
+            # A release is ordered for its first ten days, and boxes hold five.
+            qty = math.ceil(weekly / _RELEASE_BOX) * _RELEASE_BOX
+            yield _take_in(disc, qty, disc.cost_minor, StockReason.RECEIPT)
+        elif weekly and day.weekday() in _DELIVERY_WEEKDAYS:
+            qty = _reordered(rng, disc, weekly)
+            if qty:
+                yield _take_in(disc, qty, _price_today(rng, disc), StockReason.RECEIPT)
+
+
+def plan_used(rng: Random, copies: Sequence[UsedCopy], days: Sequence[date]) -> dict[date, list[UsedCopy]]:
+    """Say on which day each used copy came in: most were there from the first, the rest over the counter since."""
+    plan: dict[date, list[UsedCopy]] = {}
+    for copy in copies:
+        day = days[0] if rng.random() < _USED_AT_FIRST else rng.choice(days)
+        plan.setdefault(day, []).append(copy)
+    return plan
+
+
+def _reordered(rng: Random, disc: Disc, weekly: float) -> int:
+    """How many a supplier brings: what sells is kept for two weeks, the rest comes back when somebody thinks of it."""
+    if weekly >= 1:
+        return math.ceil(weekly * 2) - disc.on_hand_qty if disc.on_hand_qty <= weekly * 0.9 else 0
+    if disc.on_hand_qty > 1 or rng.random() > (0.3 if disc.on_hand_qty < 1 else 0.15):
+        return 0
+    return rng.choice((2, 2, 3)) - disc.on_hand_qty
+
+
+def _price_today(rng: Random, disc: Disc) -> int:
+    if disc.on_hand_qty < 0:
+        # What was sold below nought left at the last cost; filling the hole at that cost leaves nothing over.
+        return disc.last_cost_minor
+    return max(1, round(disc.cost_minor * rng.uniform(0.97, 1.04) / 10) * 10)
+
+
+def _take_in(disc: Disc, qty: int, unit_cost_minor: int, reason: StockReason) -> Box:
+    disc.on_hand_qty += qty
+    disc.value_minor += qty * unit_cost_minor
+    disc.last_cost_minor = unit_cost_minor
+    return Box(disc, qty, qty * unit_cost_minor, reason)

@@ -1,0 +1,127 @@
+"""Makes the demo shop: people, catalogue, and a quarter of trade in one new file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from av_pos import settings as machine_settings
+from av_pos.db import Database
+from av_pos.demo.customers import choose_releases
+from av_pos.demo.people import DemoPerson, demo_staff, words_of
+from av_pos.demo.shelves import put_on_shelves
+from av_pos.demo.trade import Crew, Stage, Trade
+from av_pos.domain.at import Actor
+from av_pos.domain.days import business_day, day_bounds
+from av_pos.services import access, search, setup, shop_settings, staff
+from av_pos.services.setup import NewShop
+from av_pos.shop import database_file, make_shop
+
+TILL = 1
+RELEASES = 12
+_ZONE = "Asia/Shanghai"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoShop:
+    """A demo shop that was made: its file, its people, and what it did. Amounts in minor units, voids taken off."""
+
+    file: Path
+    people: tuple[DemoPerson, ...]
+    first_on: date
+    last_on: date
+    editions_qty: int
+    copies_qty: int
+    receipts_qty: int
+    takings_minor: int
+
+
+def make_demo_shop(
+    folder: Path,
+    *,
+    language: str = "zh_CN",
+    currency: str = "CNY",
+    days: int = 91,
+    seed: int = 2026,
+    until: datetime,
+    progress: Progress | None = None,
+) -> DemoShop:
+    """Make a demo shop in `folder`: `days` days of trade that end before the shop's day of `until`.
+
+    The same seed, `until`'s day, language and currency give the same rows (but for the salt of the PINs). `progress` is
+    told how much is done, of how much. Raises InvalidInput when a shop is there already, StorageError.
+    """
+    if days < 1:
+        raise ValueError("a shop trades for a day at least")
+    made: list[DemoShop] = []
+
+    def fill(database: Database) -> None:
+        made.append(database.run(_fill, database_file(folder), language, currency, days, seed, until, progress))
+
+    make_shop(folder, fill)
+    machine_settings.save(folder, replace(machine_settings.load(folder), language=language))
+    return made[0]
+
+
+def _fill(
+    session: Session,
+    file: Path,
+    language: str,
+    currency: str,
+    days: int,
+    seed: int,
+    until: datetime,
+    progress: Progress | None,
+) -> DemoShop:
+    tell = progress or (lambda done, total: None)
+    rng, words, people = Random(seed), words_of(language), demo_staff(language)
+    total = days + 2
+    dates = _days_before(until, days)
+    founded_at = day_bounds(dates[0], _ZONE, 0)[0]
+    crew = _set_up(session, founded_at, people, language, currency)
+    settings = shop_settings.get_settings(session)
+    discs, copies = put_on_shelves(session, currency, founded_at)
+    choose_releases(discs, dates, RELEASES)
+    tell(1, total)
+    rates = shop_settings.list_tax_rates(session, settings)
+    trade = Trade(session, rng, Stage(settings, rates, words, crew, discs, copies, TILL), dates)
+    trade.open_shop(dates[0])
+    for place, day in enumerate(dates):
+        trade.trade_day(day)
+        tell(place + 2, total)
+    trade.finish()
+    search.rebuild_index(session)
+    tell(total, total)
+    return DemoShop(
+        file=file,
+        people=people,
+        first_on=dates[0],
+        last_on=dates[-1],
+        editions_qty=len(discs),
+        copies_qty=len(copies),
+        receipts_qty=trade.receipts_qty,
+        takings_minor=trade.takings_minor,
+    )
+
+
+def _days_before(until: datetime, days: int) -> list[date]:
+    today = business_day(until, _ZONE, shop_settings.ShopSettings().day_cut_min)
+    return [today - timedelta(days=back) for back in range(days, 0, -1)]
+
+
+def _set_up(session: Session, now: datetime, people: tuple[DemoPerson, ...], language: str, currency: str) -> Crew:
+    """Set the shop up as its owner would, and let the cashiers in."""
+    words = words_of(language)
+    boss, *others = people
+    draft = NewShop(words.shop_name, boss.name, boss.pin, language, currency, _ZONE, till=TILL)
+    manager = setup.set_up_shop(session, now, draft)
+    shop_settings.store_setting(session, "shop_lines", words.shop_lines)
+    shop_settings.store_setting(session, "footer", words.footer)
+    rows = [staff.insert_staff(session, now, one.name, one.role, access.hash_pin(one.pin)) for one in others]
+    first, second = (Actor(row.staff_id, row.name, row.role) for row in rows)
+    return Crew(Actor(manager.staff_id, manager.name, manager.role), (first, second))

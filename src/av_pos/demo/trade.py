@@ -1,0 +1,305 @@
+"""The demo shop's days: doors open, people buy, the drawer is counted.
+
+Sales are written in bulk (`books`); shifts, counts, voids and cash without a sale go through the shop's own services.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from av_pos import i18n
+from av_pos.demo import deliveries, sales
+from av_pos.demo.books import Books
+from av_pos.demo.customers import Wishes, customers_of, local_time
+from av_pos.demo.deliveries import Box
+from av_pos.demo.people import Words
+from av_pos.demo.sales import Counter
+from av_pos.demo.shelves import Disc, UsedCopy
+from av_pos.domain import money
+from av_pos.domain.at import Actor, At
+from av_pos.domain.documents import CountLine
+from av_pos.domain.permissions import Permission
+from av_pos.domain.stock import StockReason
+from av_pos.domain.tax import TaxRate, rate_on
+from av_pos.models import Approval, Copy, PrintJob, Stock
+from av_pos.services import access, audit, shift_figures, shifts, voids
+from av_pos.services.documents import DocumentDraft
+from av_pos.services.shop_settings import ShopSettings
+
+_STOCK: Table = Stock.__table__  # type: ignore[assignment]
+_COPY: Table = Copy.__table__  # type: ignore[assignment]
+
+_SET_BALANCE = (
+    update(_STOCK)
+    .where(_STOCK.c.edition_id == bindparam("edition"))
+    .values(on_hand_qty=bindparam("qty"), value_minor=bindparam("value"), last_cost_minor=bindparam("last_cost"))
+)
+_COPY_IS_SOLD = update(_COPY).where(_COPY.c.id == bindparam("copy")).values(status="sold")
+
+_UNPACKS, _UNLOCKS, _CHANGES_OVER, _COUNTS = time(9, 10), time(9, 50), time(16), time(22, 6)
+_VOID_CHANCE = 0.009
+_REMOVED_CHANCE = 0.012
+_ERRAND_CHANCE, _COINS_CHANCE, _NO_SALE_CHANCE = 0.16, 0.07, 0.35
+_SLIP_CHANCE, _MISTAKE_CHANCE = 0.15, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works in the shop."""
+
+    manager: Actor
+    cashiers: tuple[Actor, Actor]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What stands ready before the first customer."""
+
+    settings: ShopSettings
+    rates: Sequence[TaxRate]
+    words: Words
+    crew: Crew
+    discs: Sequence[Disc]
+    copies: Sequence[UsedCopy]
+    till: int
+
+
+class Trade:
+    """The demo shop from its opening on. Everything that happens to it follows from `rng`."""
+
+    def __init__(self, session: Session, rng: Random, stage: Stage, days: Sequence[date]) -> None:
+        self._session = session
+        self._rng = rng
+        self._settings = stage.settings
+        self._rates = stage.rates
+        self._words = stage.words
+        self._crew = stage.crew
+        self._discs = stage.discs
+        self._till = stage.till
+        self._books = Books(session, stage.settings, stage.till)
+        self._coin_minor = min(money.denominations(stage.settings.currency))
+        self._whole_minor: int = 10 ** i18n.currency(stage.settings.currency).digits
+        self._used: list[UsedCopy] = []
+        self._used_plan = deliveries.plan_used(rng, stage.copies, days)
+        self._gone_copies: list[dict[str, Any]] = []
+        self.receipts_qty = 0
+        self.takings_minor = 0
+
+    def open_shop(self, day: date) -> None:
+        """Count the opening stock in."""
+        at = self._at(self._crew.manager, local_time(day, _UNPACKS, self._settings.zone))
+        for box in deliveries.opening_stock(self._rng, self._discs, day):
+            self._book_in(at, day, box, self._words.opening_stock)
+        self._take_used(at, day, StockReason.OPENING, self._words.opening_stock)
+
+    def trade_day(self, day: date) -> None:
+        """Live through one day: boxes, shift, customers, count."""
+        rng, zone = self._rng, self._settings.zone
+        self._unpack(day)
+        early, late = self._rota(day)
+        opens = self._at(early, local_time(day, _UNLOCKS, zone) + timedelta(seconds=rng.randrange(420)))
+        audit.record(self._session, opens, "sign_in")
+        shift = shifts.open_shift(self._session, opens, self._settings.float_minor).shift
+        moments = customers_of(rng, day, zone)
+        changes_over = local_time(day, _CHANGES_OVER, zone)
+        wishes, rate = Wishes(self._discs, day), rate_on(self._rates, self._settings.tax_key, day)
+        closes = local_time(day, _COUNTS, zone)
+        for moment, following in zip(moments, [*moments[1:], closes], strict=True):
+            seller = self._seller(early if moment < changes_over else late)
+            self._serve(self._at(seller, moment), day, shift.shift_id, wishes, rate, following)
+            self._other_drawer_business(self._at(seller, moment + (following - moment) / 2), len(moments))
+        self._count_and_close(self._at(late, closes + timedelta(seconds=rng.randrange(900))), shift.shift_id)
+
+    def finish(self) -> None:
+        """Write the balances; the paper of all these days has long been printed."""
+        self._write()
+        self._session.execute(
+            _SET_BALANCE,
+            [
+                {
+                    "edition": disc.edition_id,
+                    "qty": disc.on_hand_qty,
+                    "value": disc.value_minor,
+                    "last_cost": disc.last_cost_minor,
+                }
+                for disc in self._discs
+            ],
+        )
+        self._session.execute(delete(PrintJob))
+
+    # --- goods ---------------------------------------------------------------------------------------------------
+
+    def _unpack(self, day: date) -> None:
+        at = self._at(self._crew.manager, local_time(day, _UNPACKS, self._settings.zone) + timedelta(minutes=15))
+        for box in deliveries.boxes_of(self._rng, self._discs, day):
+            note = self._words.arrival if box.disc.arrives_on == day else self._words.delivery
+            self._book_in(at, day, box, note)
+        self._take_used(at, day, StockReason.BUY_IN, self._words.bought_over_counter)
+
+    def _book_in(self, at: At, day: date, box: Box, note: str) -> None:
+        self._books.move(at, day, box.reason, box.disc.edition_id, box.qty, box.cost_minor, note=note)
+
+    def _take_used(self, at: At, day: date, reason: StockReason, note: str) -> None:
+        for copy in self._used_plan.pop(day, ()):
+            self._session.execute(
+                update(_COPY).where(_COPY.c.id == copy.copy_id).values(status="in_stock", created_at=at.now)
+            )
+            self._books.move(at, day, reason, copy.disc.edition_id, 1, copy.cost_minor, copy_id=copy.copy_id, note=note)
+            self._used.append(copy)
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def _at(self, actor: Actor, moment: datetime) -> At:
+        return At(actor, self._till, moment)
+
+    def _rota(self, day: date) -> tuple[Actor, Actor]:
+        first, second = self._crew.cashiers
+        return (first, second) if day.toordinal() % 2 else (second, first)
+
+    def _seller(self, on_duty: Actor) -> Actor:
+        return self._crew.manager if self._rng.random() < 0.07 else on_duty
+
+    def _approved(self, at: At, permission: Permission) -> int | None:
+        """Let the manager approve something at the till; a manager needs nobody's leave."""
+        manager = self._crew.manager
+        if at.actor == manager:
+            return None
+        approval_id = self._session.execute(
+            insert(Approval)
+            .values(
+                permission=permission,
+                till_id=at.till,
+                granted_by=manager.staff_id,
+                asked_by=at.actor.staff_id,
+                granted_at=at.now,
+            )
+            .returning(Approval.id)
+        ).scalar_one()
+        self._books.log(at, "approval", permission, approved_by=manager.name)
+        return int(approval_id)
+
+    # --- sales ---------------------------------------------------------------------------------------------------
+
+    def _serve(self, at: At, day: date, shift_id: int, wishes: Wishes, rate: TaxRate, following: datetime) -> None:
+        counter = sales.fill_counter(self._rng, wishes, self._used)
+        if not counter.picks:
+            return
+        if self._rng.random() < _REMOVED_CHANCE:
+            self._log_removed(at, shift_id, wishes.next_disc(self._rng))
+        sales.agree_discount(self._rng, counter, self._words)
+        means = sales.choose_means(self._rng)
+        priced = sales.ring_up(self._rng, counter, means, rate, self._settings)
+        tenders = sales.hand_over(self._rng, priced.total_minor, means, self._words, self._settings.currency)
+        draft = sales.draft_sale(counter, priced, tenders, self._approver(at, counter))
+        receipt = self._books.write_sale(at, day, shift_id, draft)
+        self._log_reductions(at, counter, draft)
+        self._gone_copies += [{"copy": pick.copy.copy_id} for pick in counter.picks if pick.copy]
+        self.receipts_qty += 1
+        self.takings_minor += receipt.total_minor
+        if self._rng.random() < _VOID_CHANCE:
+            self._void(
+                self._at(at.actor, at.now + min(timedelta(seconds=75), (following - at.now) / 3)), counter, draft
+            )
+
+    def _approver(self, at: At, counter: Counter) -> str:
+        if not counter.wants_approval:
+            return ""
+        approval_id = self._approved(at, Permission.DISCOUNT_BASKET)
+        if approval_id is None:
+            return ""
+        return access.use_approval(self._session, at, Permission.DISCOUNT_BASKET, approval_id)
+
+    def _void(self, at: At, counter: Counter, draft: DocumentDraft) -> None:
+        reason = self._rng.choice((self._words.changed_mind, self._words.scanned_wrong))
+        approval_id = self._approved(at, Permission.VOID_SALE)
+        self._write()
+        voids.void_last_sale(self._session, at, reason, approval_id)
+        self._books.reread()
+        sales.put_back(counter, draft)
+        self._used += [pick.copy for pick in counter.picks if pick.copy]
+        self.receipts_qty -= 1
+        self.takings_minor -= draft.total_minor
+
+    def _log_reductions(self, at: At, counter: Counter, draft: DocumentDraft) -> None:
+        for line in draft.lines:
+            for off in line.shown.reductions:
+                self._books.log(at, off.kind, line.shown.title, amount_minor=off.amount_minor, reason=off.reason)
+        for off in draft.reductions:
+            if off.kind == "round_off":
+                self._books.log(at, "round_off", amount_minor=off.amount_minor)
+            else:
+                self._books.log(
+                    at, off.kind, amount_minor=off.amount_minor, approved_by=draft.approved_by, reason=off.reason
+                )
+
+    def _log_removed(self, at: At, shift_id: int, disc: Disc) -> None:
+        self._books.log(at, shift_figures.REMOVED, disc.title, amount_minor=disc.price_minor, shift_id=shift_id,
+                        qty=1, code=disc.code)  # fmt: skip
+
+    # --- drawer --------------------------------------------------------------------------------------------------
+
+    def _other_drawer_business(self, at: At, customers: int) -> None:
+        """Errands, coins from the bank, change for a customer; the chances are for a whole day."""
+        chance = self._rng.random() * customers
+        whole = self._whole_minor
+        if chance < _ERRAND_CHANCE:
+            errand = self._rng.choice(self._words.errands)
+            self._by_service(shifts.pay_out, at, self._rng.randrange(8, 60) * whole, errand)
+        elif chance < _ERRAND_CHANCE + _COINS_CHANCE:
+            self._by_service(shifts.pay_in, at, 200 * whole, self._words.coins_from_bank)
+        elif chance < _ERRAND_CHANCE + _COINS_CHANCE + _NO_SALE_CHANCE:
+            self._by_service(shifts.open_drawer, at, self._words.change_for_customer)
+
+    def _count_and_close(self, at: At, shift_id: int) -> None:
+        self._write()
+        expected = shift_figures.expected_in_drawer(self._session, shift_id)
+        outcome = shifts.record_count(self._session, at, self._counted(max(0, expected + self._difference())))
+        reason, approval_id = "", None
+        if outcome.needs_reason:
+            reason = self._words.count_over if outcome.difference_minor > 0 else self._words.count_short
+        if outcome.needs_approval:
+            approval_id = self._approved(at, Permission.CLOSE_WITH_DIFFERENCE)
+        shifts.close_shift(self._session, at, reason, approval_id)
+        self._books.reread()
+
+    def _difference(self) -> int:
+        """By how much the drawer is wrong tonight: most often by nothing."""
+        chance, whole = self._rng.random(), self._whole_minor
+        if chance < _MISTAKE_CHANCE:
+            return self._rng.choice((-1, -1, 1)) * self._rng.choice((20, 30, 50)) * whole
+        if chance < _MISTAKE_CHANCE + _SLIP_CHANCE:
+            return self._rng.choice((-1, 1)) * max(
+                self._coin_minor, self._rng.choice((whole // 2, whole, 2 * whole, 5 * whole))
+            )
+        return 0
+
+    def _counted(self, amount_minor: int) -> tuple[CountLine, ...]:
+        """Lay an amount out in notes and coins; not all of it in the largest, a drawer is full of tens."""
+        lines, left = [], amount_minor
+        worths = money.denominations(self._settings.currency)
+        for worth in worths:
+            qty = left // worth
+            if worth != worths[-1] and qty > 2:
+                qty -= self._rng.randrange(qty // 3 + 1)
+            if qty:
+                lines.append(CountLine(worth, qty))
+                left -= qty * worth
+        return tuple(lines)
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def _by_service(self, operation: Any, at: At, *args: Any) -> None:
+        self._write()
+        operation(self._session, at, *args)
+        self._books.reread()
+
+    def _write(self) -> None:
+        self._books.flush()
+        if self._gone_copies:
+            self._session.execute(_COPY_IS_SOLD, self._gone_copies)
+            self._gone_copies.clear()

@@ -31,7 +31,7 @@ def make_people_and_taxes(session: Session) -> None:
     shifts.register_till(session, 1)
 
 
-def make_edition(session: Session, **given: Any) -> int:
+def make_edition(session: Session, /, **given: Any) -> int:
     """An edition with stock; returns its id. `qty` and `cost_minor` (a piece) fill the shelf, `barcode` names it."""
     qty, cost, barcode = given.pop("qty", 5), given.pop("cost_minor", 4000), given.pop("barcode", "")
     values: dict[str, Any] = {"title": "Kind of Blue", "artist": "Miles Davis", "format": "CD", "price_minor": 6800}
@@ -49,7 +49,7 @@ def make_edition(session: Session, **given: Any) -> int:
     return edition_id
 
 
-def make_copy(session: Session, edition_id: int, **given: Any) -> int:
+def make_copy(session: Session, edition_id: int, /, **given: Any) -> int:
     """A used copy of an edition, VG+/VG, for 45.00; returns its id."""
     values: dict[str, Any] = {"edition_id": edition_id, "media_grade": "VG+", "sleeve_grade": "VG", "price_minor": 4500}
     values |= {"cost_minor": 1800, "created_at": MOMENT} | given

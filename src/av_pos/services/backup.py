@@ -228,21 +228,32 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str:
 
 def _set_aside(db_path: Path, now: datetime) -> Path:
     """Give the shop's present file a second name. Raises DatabaseLocked when somebody else works with it."""
-    _fold_log(db_path)
     kept = db_path.with_name(f"shop-before-restore-{now.astimezone(UTC).strftime(_STAMP)}.db")
-    for suffix in ("", "-wal"):
-        present = db_path.with_name(db_path.name + suffix)
-        if present.exists():
-            _keep_as(present, kept.with_name(kept.name + suffix))
+    log, kept_log = _beside(db_path, "-wal"), _beside(kept, "-wal")
+    # SQLite throws away the log of a file that it cannot read: it gets its second name first.
+    if log.exists():
+        _keep_as(log, kept_log)
+    try:
+        folded = _fold_log(db_path)
+    except DatabaseLocked:
+        kept_log.unlink(missing_ok=True)
+        raise
+    if folded:
+        kept_log.unlink(missing_ok=True)
+    _keep_as(db_path, kept)
     _write_folder_through(kept.parent)
     # A log that outlived its file would be played into the restored one.
     for suffix in ("-wal", "-shm"):
-        db_path.with_name(db_path.name + suffix).unlink(missing_ok=True)
+        _beside(db_path, suffix).unlink(missing_ok=True)
     return kept
 
 
-def _fold_log(db_path: Path) -> None:
-    """Fold the log into the file; a damaged file, which is why people restore, stays as it is."""
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _fold_log(db_path: Path) -> bool:
+    """Fold the log into the file; False for a damaged one, which is why people restore: it stays as it is."""
     connection = sqlite3.connect(db_path, isolation_level=None, timeout=1)
     try:
         # Leaving WAL needs the file for oneself, so this also finds whoever else has it open.
@@ -251,8 +262,10 @@ def _fold_log(db_path: Path) -> None:
         trouble = storage_error_of(error, str(db_path))
         if isinstance(trouble, DatabaseLocked):
             raise trouble from error
+        return False
     finally:
         connection.close()
+    return True
 
 
 def _keep_as(present: Path, kept: Path) -> None:

@@ -22,6 +22,8 @@ __all__ = ["BadRow", "Check", "Progress", "VerifyReport", "verify"]
 _EDITION: Table = Edition.__table__  # type: ignore[assignment]
 _TILL: Table = Till.__table__  # type: ignore[assignment]
 
+_BROKEN_RULE = "CHECK constraint failed in "
+
 Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
 
@@ -29,13 +31,14 @@ Progress = Callable[[int, int], None]
 def verify(db: Database, at: At, progress: Progress | None = None) -> VerifyReport:
     """Workflow: verify the whole shop, by reading only.
 
-    When the file itself is damaged nothing else is looked at: its rows could not be trusted. Behind a broken link of
+    When the file itself is damaged nothing else is looked at: its pages could not be trusted. Behind a broken link of
     a till's journal the rest of that till is left out. Raises NotPermitted, DatabaseDamaged when nothing can be read.
     """
     findings = Findings()
-    marks, editions = db.ask(_begin, at, findings)
-    if findings.bad:
+    begun = db.ask(_begin, at, findings)
+    if begun is None:
         return VerifyReport((Check.FILE,), findings.rows(), 0, 0, 0)
+    marks, editions = begun
     total, done = sum(mark.last_seq for mark in marks) + editions, 0
     documents = checked = 0
     for mark in marks:
@@ -52,28 +55,33 @@ def verify(db: Database, at: At, progress: Progress | None = None) -> VerifyRepo
     return VerifyReport(tuple(Check), findings.rows(), done, documents, checked)
 
 
-def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark, ...], int]:
+def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark, ...], int] | None:
     access.require(session, at, Permission.VERIFY)
-    _check_file(session, findings)
-    if findings.bad:
-        return (), 0
+    if not _file_is_whole(session, findings):
+        return None
     editions = session.execute(select(func.count()).select_from(_EDITION)).scalar_one()
     return journal_check.read_marks(session), editions
 
 
-def _check_file(session: Session, findings: Findings) -> None:
-    """Ask SQLite whether its file is whole and no row names another that is not there."""
+def _file_is_whole(session: Session, findings: Findings) -> bool:
+    """Ask SQLite whether its file is whole; a row that breaks a rule is noted, but it can be read."""
     connection = session.connection()
     if connection.dialect.name != "sqlite":
-        return
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-    if found != "ok":
+        return True
+    found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
+    if found.startswith(_BROKEN_RULE):
+        findings.note(Check.FILE, Place(_table(found.removeprefix(_BROKEN_RULE)), ""), "integrity_check", "ok", found)
+    elif found != "ok":
         findings.note(Check.FILE, Place(_TILL, ""), "integrity_check", "ok", found)
-        return
+        return False
     lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if lost is not None:
-        table = Till.metadata.tables.get(lost[0], _TILL)
-        findings.note(Check.FILE, Place(table, str(lost[1])), "foreign_key_check", lost[2], "missing")
+        findings.note(Check.FILE, Place(_table(lost[0]), str(lost[1])), "foreign_key_check", lost[2], "missing")
+    return True
+
+
+def _table(name: str) -> Table:
+    return Till.metadata.tables.get(name, _TILL)
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

@@ -33,7 +33,7 @@ _CASH: Table = CashMove.__table__  # type: ignore[assignment]
 _MOVE: Table = StockMove.__table__  # type: ignore[assignment]
 _AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
 
-_REASONS = {
+_REASONS: dict[str, str] = {
     DocumentKind.SALE: StockReason.SALE,
     DocumentKind.VOID: StockReason.VOID,
     DocumentKind.RETURN: StockReason.RETURN,
@@ -334,7 +334,7 @@ def _check_moves(
             "copy_id": line.copy_id,
             "qty": -line.qty,
             "cost_minor": -line.cost_minor,
-            "reason": _REASONS[DocumentKind(row.kind)],
+            "reason": _REASONS.get(row.kind),
             "till_id": row.till_id,
             "business_on": row.business_on,
         }

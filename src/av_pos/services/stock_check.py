@@ -90,17 +90,20 @@ def _check_loose_moves(session: Session, after_id: int, last_id: int, findings: 
 
 
 def _check_copies(session: Session, after_id: int, last_id: int, findings: Findings) -> None:
-    """A used copy is in the shop if and only if its moves come to one."""
+    """A used copy is in the shop if and only if its moves come to one, and each of them was at its cost."""
+    at_another_cost = func.count(case((func.abs(_MOVE.c.cost_minor) != _COPY.c.cost_minor, 1)))
     query = (
-        select(_COPY.c.id, _COPY.c.status, func.coalesce(func.sum(_MOVE.c.qty), 0).label("pieces"))
+        select(_COPY.c.id, _COPY.c.status, func.coalesce(func.sum(_MOVE.c.qty), 0), at_another_cost)
         .outerjoin(_MOVE, (_MOVE.c.edition_id == _COPY.c.edition_id) & (_MOVE.c.copy_id == _COPY.c.id))
         .where(_COPY.c.edition_id > after_id, _COPY.c.edition_id <= last_id)
         .group_by(_COPY.c.id, _COPY.c.status)
         .order_by(_COPY.c.id)
     )
-    for copy_id, status, pieces in session.execute(query):
+    for copy_id, status, pieces, others in session.execute(query):
         place = Place(_COPY, str(copy_id))
         if pieces not in (0, 1):
             findings.note(Check.COPIES, place, "moves", "0 or 1", int(pieces))
         elif (status in _IN_THE_SHOP and pieces != 1) or (status in _NOT_IN_THE_SHOP and pieces != 0):
             findings.note(Check.COPIES, place, "status", "in_stock" if pieces else "sold", status)
+        if others:
+            findings.note(Check.COPIES, place, "cost_minor", "that of its moves", f"{others} at another")

@@ -1,0 +1,249 @@
+"""Every number the books hold is changed by one, and `verify` must find and name it."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.conftest import NOW
+from tests.factories import make_edition
+from tests.services.at_the_till import busy_shop, sell
+
+from av_pos.db import Database
+from av_pos.domain.at import Actor, At
+from av_pos.domain.permissions import Role
+from av_pos.errors import DatabaseDamaged, NotPermitted
+from av_pos.models import Base
+from av_pos.services import integrity, shifts, shop_settings
+from av_pos.services.integrity import BadRow, Check
+
+MANAGER = At(Actor(1, "Lin", Role.MANAGER), 1, NOW)
+CASHIER = At(Actor(2, "Wu", Role.CASHIER), 1, NOW)
+
+# What these columns hold is decided, not booked: today's prices, an unfinished basket, rates, the order of search.
+DECIDED = {
+    "edition": {"price_minor", "floor_minor", "low_mark_qty"},
+    "copy": {"price_minor"},
+    "search_key": {"sold_qty"},
+    "tax_rate": {"rate_bp"},
+    "basket": {"round_unit_minor"},
+    "basket_line": {"qty", "list_minor", "override_minor"},
+}
+# The log is held against the books where a figure of the books comes from it: lines removed in a shift that has its Z,
+# float and count of one that has none yet.
+LOGGED_FIGURES = (
+    "action = 'line_removed' AND shift_id IN (SELECT id FROM shift WHERE closed_at IS NOT NULL)"
+    " OR action IN ('shift_opened', 'shift_counted') AND shift_id IN (SELECT id FROM shift WHERE closed_at IS NULL)"
+)
+# A sum that does not come out names the row that holds the sum; the others name the changed row itself.
+NAMED_BY = {
+    "audit": {"shift"},
+    "copy": {"copy"},
+    "document_line": {"document_line", "document"},
+    "stock_move": {"stock_move", "stock", "copy"},
+}
+BOOKED_NAMES = {"qty", "sequence", "seq", "number", "last_number", "last_shift"}
+
+
+UNIQUE = {("journal", "seq"), ("document", "sequence"), ("shift", "number")}
+
+
+@pytest.fixture(scope="module")
+def books(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's file after a busy day, folded into one file."""
+    path = tmp_path_factory.mktemp("books") / "shop.db"
+    shutil.copy(template_file, path)
+    db = Database.at(path)
+    busy_shop(db, MANAGER, CASHIER)
+    db.close()
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode = DELETE")
+    raw.close()
+    return path
+
+
+def booked_columns() -> list[tuple[str, str]]:
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            is_figure = column.name.endswith(("_minor", "_qty", "_bp", "hash")) or column.name in BOOKED_NAMES
+            if is_figure and column.name != "pin_hash" and column.name not in DECIDED.get(table.name, ()):
+                found.append((table.name, column.name))
+    return found
+
+
+def rows_to_change(books: Path, table: str, column: str) -> list[int]:
+    where = f"{column} IS NOT NULL"
+    if table == "audit":
+        where += f" AND ({LOGGED_FIGURES})"
+    raw = sqlite3.connect(books)
+    try:
+        return [row[0] for row in raw.execute(f"SELECT rowid FROM {table} WHERE {where}")]
+    finally:
+        raw.close()
+
+
+def changed(books: Path, tmp_path: Path, *statements: str) -> tuple[BadRow, ...]:
+    """Change a copy of the books behind the program's back and verify it."""
+    path = tmp_path / "changed.db"
+    shutil.copy(books, path)
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        for statement in statements:
+            assert raw.execute(statement).rowcount == 1
+    finally:
+        raw.close()
+    db = Database.at(path)
+    try:
+        return integrity.verify(db, MANAGER).bad
+    finally:
+        db.close()
+
+
+def test_honest_books_are_whole(books, tmp_path):
+    path = tmp_path / "shop.db"
+    shutil.copy(books, path)
+    db = Database.at(path)
+    steps: list[tuple[int, int]] = []
+    report = integrity.verify(db, MANAGER, lambda done, total: steps.append((done, total)))
+    db.close()
+    assert report.bad == ()
+    assert report.ok
+    assert (report.documents, report.editions) == (5, 3)
+    assert report.checks == tuple(Check)
+    assert steps[-1][0] == steps[-1][1]
+
+
+@pytest.mark.parametrize(("table", "column"), booked_columns())
+def test_any_figure_changed_by_one_is_found(books, tmp_path, table, column):
+    rows = rows_to_change(books, table, column)
+    assert rows, "the busy day leaves a row to change"
+    value = f"{column} + 1"
+    if column.endswith("hash"):
+        value = f"CASE substr({column}, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr({column}, 2)"
+    elif (table, column) in UNIQUE:
+        value = f"{column} + 1000"
+    for row in rows:
+        bad = changed(books, tmp_path, f"UPDATE {table} SET {column} = {value} WHERE rowid = {row}")
+        assert bad, f"{table}.{column} of row {row} went unseen"
+        named = [bad_row.table for bad_row in bad if bad_row.check is not Check.FILE]
+        assert named[0] in NAMED_BY.get(table, {table})
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "table", "key", "column"),
+    [
+        ("UPDATE document SET total_minor = total_minor - 16 WHERE till_id = 1 AND sequence = 1",
+         Check.DOCUMENTS, "document", "01-0000001", "total_minor"),
+        ("UPDATE document_line SET net_minor = net_minor + 1 WHERE id = 2",
+         Check.DOCUMENTS, "document_line", "2", "net_minor"),
+        ("UPDATE document_line SET cost_minor = cost_minor + 1 WHERE id = 2",
+         Check.DOCUMENTS, "document", "01-0000001", "cost_minor"),
+        ("UPDATE payment SET kind = 'card' WHERE id = 1", Check.DOCUMENTS, "payment", "1", "kind"),
+        ("UPDATE journal SET payload = replace(payload, '26550', '26540') WHERE till_id = 1 AND seq = 1",
+         Check.CHAIN, "journal", "1", "hash"),
+        ("DELETE FROM journal WHERE till_id = 1 AND seq = 3", Check.CHAIN, "journal", "3", "seq"),
+        ("DELETE FROM payment WHERE id = 2", Check.DOCUMENTS, "document", "02-0000001", "payment"),
+        ("UPDATE cash_move SET amount_minor = 4999 WHERE id = 1", Check.CASH_MOVES, "cash_move", "1", "amount_minor"),
+        ("DELETE FROM cash_move WHERE id = 3", Check.CASH_MOVES, "journal", "4", "no_sale"),
+        ("UPDATE shift SET counted_minor = counted_minor + 1 WHERE closed_at IS NOT NULL",
+         Check.SHIFTS, "shift", "1", "counted_minor"),
+        ("UPDATE till SET grand_total_minor = grand_total_minor - 1 WHERE id = 2",
+         Check.GRAND_TOTAL, "till", "2", "grand_total_minor"),
+        ("UPDATE till SET last_number = last_number + 1 WHERE id = 1", Check.NUMBERS, "till", "1", "last_number"),
+        ("UPDATE stock SET on_hand_qty = on_hand_qty + 1 WHERE edition_id = 1", Check.STOCK, "stock", "1",
+         "on_hand_qty"),
+        ("UPDATE stock SET value_minor = value_minor + 1 WHERE edition_id = 2", Check.STOCK, "stock", "2",
+         "value_minor"),
+        ("DELETE FROM stock WHERE edition_id = 3", Check.STOCK, "stock", "3", "edition_id"),
+        ("UPDATE copy SET status = 'in_stock' WHERE status = 'sold'", Check.COPIES, "copy", "1", "status"),
+        ("UPDATE copy SET status = 'sold' WHERE id = 2", Check.COPIES, "copy", "2", "status"),
+        ("UPDATE stock_move SET document_id = NULL WHERE id = 5", Check.DOCUMENTS, "document", "01-0000001",
+         "stock_move"),
+        ("UPDATE document_line SET edition_id = 77 WHERE id = 1", Check.FILE, "document_line", "1",
+         "foreign_key_check"),
+    ],
+)  # fmt: skip
+def test_the_bad_row_is_named(books, tmp_path, statement, check, table, key, column):
+    first = changed(books, tmp_path, statement)[0]
+    assert (first.check, first.table, first.key, first.column) == (check, table, key, column)
+    assert first.expected != first.found
+
+
+def test_a_document_slipped_into_a_closed_shift_is_found(books, tmp_path):
+    late = "(SELECT id FROM document WHERE till_id = 1 AND sequence = 4)"
+    bad = changed(
+        books,
+        tmp_path,
+        f"UPDATE document SET shift_id = 1 WHERE id = {late}",
+        f"UPDATE journal SET shift_id = 1 WHERE document_id = {late}",
+    )
+    assert [row.check for row in bad] == [Check.SHIFTS]
+
+
+def test_cash_slipped_into_a_closed_shift_is_found(books, tmp_path):
+    bad = changed(
+        books, tmp_path,
+        "INSERT INTO cash_move (shift_id, kind, amount_minor, reason, staff_name, approved_by, moved_at)"
+        " VALUES (1, 'pay_out', -100, 'x', 'Wu', '', 0)",
+    )  # fmt: skip
+    assert Check.CASH_MOVES in {row.check for row in bad}
+
+
+def test_the_last_document_cut_off_is_found(books, tmp_path):
+    bad = changed(
+        books, tmp_path, "DELETE FROM journal WHERE till_id = 2 AND kind = 'sale'",
+        "UPDATE till SET grand_total_minor = 0, last_number = 0 WHERE id = 2",
+    )  # fmt: skip
+    assert [(row.check, row.key) for row in bad] == [(Check.NUMBERS, "02-0000001")]
+
+
+def test_a_damaged_page_is_told(books, tmp_path):
+    path = tmp_path / "damaged.db"
+    content = bytearray(books.read_bytes())
+    raw = sqlite3.connect(books)
+    page_size = raw.execute("PRAGMA page_size").fetchone()[0]
+    root = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'document'").fetchone()[0]
+    raw.close()
+    content[(root - 1) * page_size : root * page_size] = b"\xff" * page_size
+    path.write_bytes(content)
+    db = Database.at(path)
+    report = integrity.verify(db, MANAGER)
+    db.close()
+    assert [row.check for row in report.bad] == [Check.FILE]
+    assert report.checks == (Check.FILE,)
+
+
+def test_a_file_that_cannot_be_read_at_all_is_told(books, tmp_path):
+    path = tmp_path / "damaged.db"
+    path.write_bytes(b"\xff" * len(books.read_bytes()))
+    db = Database.at(path)
+    with pytest.raises(DatabaseDamaged):
+        integrity.verify(db, MANAGER)
+    db.close()
+
+
+def test_a_cashier_may_not_verify(db, cashier_at):
+    with pytest.raises(NotPermitted):
+        integrity.verify(db, cashier_at)
+
+
+def test_a_renamed_tax_rate_or_shop_leaves_old_papers_right(db, at, cashier_at):
+    busy_shop(db, at, cashier_at)
+    db.run(shop_settings.store_setting, "paper_language", "en")
+    db.run(shop_settings.store_setting, "shop_name", "Another name")
+    assert integrity.verify(db, at).bad == ()
+
+
+def test_verify_walks_more_links_than_one_piece_holds(db, at):
+    disc = db.run(make_edition, qty=500)
+    db.run(shifts.open_shift, at, 0)
+    for _ in range(205):
+        sell(db, at, disc)
+    report = integrity.verify(db, at)
+    assert (report.bad, report.documents, report.links) == ((), 205, 205)
+
+
+def test_an_empty_shop_is_whole(db, at):
+    assert integrity.verify(db, at).ok

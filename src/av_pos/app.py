@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from av_pos.domain.at import Actor
 from av_pos.domain.days import business_day
-from av_pos.errors import AvPosError
+from av_pos.domain.documents import ShiftReport
 from av_pos.i18n import _
 from av_pos.services import print_queue, receipts, shifts, shop_settings
 from av_pos.services.access import SignInOutcome
 from av_pos.shop import Shop
+from av_pos.ui.backups import BackupKeeper
 from av_pos.ui.checkout.screen import CheckoutScreen
 from av_pos.ui.crash import CrashReporter
 from av_pos.ui.desk import NOBODY, Desk, utc_now
@@ -23,6 +24,7 @@ from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.paper import PaperKeeper
 from av_pos.ui.receipts.sheets import PaperSheet, ReprintSheet
 from av_pos.ui.scanner import ScanGate
+from av_pos.ui.shift.screen import ShiftScreen
 from av_pos.ui.signin.screen import SignInScreen
 from av_pos.ui.sound import Sounds
 from av_pos.ui.tasks import Tasks
@@ -47,6 +49,7 @@ class TillProgram(QObject):
         self.gate = ScanGate(app, parent=self)
         self.sounds = Sounds(enabled=shop.machine.sound)
         self.paper = PaperKeeper(self.desk, shop.machine.printer, self)
+        self.backups = BackupKeeper(self.desk, shop, self)
         self.window = MainWindow(self.settings.shop_name or "av_pos")
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
@@ -58,7 +61,11 @@ class TillProgram(QObject):
             show_receipt=self.show_receipt,
             choose_reprint=self.choose_reprint,
         )
+        self.shift = ShiftScreen(
+            self.desk, self.settings, go_to_till=self.show_till, show_report=self.show_shift_report
+        )
         self.window.add_screens(self._places())
+        self.gate.set_receiver(self.window)
         for signal, slot in self._wiring():
             signal.connect(slot)
 
@@ -72,6 +79,7 @@ class TillProgram(QObject):
             self._begin(NOBODY)
         self.window.show()
         self.paper.wake()
+        self.backups.warn_if_old()
 
     def close(self) -> None:
         """End everything: threads, database."""
@@ -94,6 +102,11 @@ class TillProgram(QObject):
         """Show a receipt as it would print."""
         picture = self.desk.ask(receipts.receipt_picture, document_id)
         PaperSheet(self.window, _("Receipt"), picture).open()
+
+    def show_shift_report(self, report: ShiftReport) -> None:
+        """Show an X or a Z as it would print."""
+        title = _("X report") if report.closed_at is None else _("Z report")
+        PaperSheet(self.window, title, receipts.report_picture(report)).open()
 
     def choose_reprint(self) -> None:
         """Choose one of today's receipts to print again."""
@@ -131,8 +144,14 @@ class TillProgram(QObject):
             (events.sale_voided, self.paper.wake),
             (events.shift_opened, till.on_shift_changed),
             (events.shift_closed, till.on_shift_changed),
+            (events.shift_closed, self.shift.on_shift_closed),
             (events.shift_closed, self.paper.wake),
+            (events.shift_closed, self.backups.run),
+            (events.shift_opened, self.shift.on_shift_opened),
+            (events.cash_counted, self.shift.on_counted),
+            (events.cash_moved, self.shift.on_cash_moved),
             (events.cash_moved, self.paper.wake),
+            (self.shift.x_queued, self.paper.wake),
             (events.notice, window.tell),
             (events.refused, window.show_refusal),
             (events.refused, self.sounds.refused),
@@ -140,7 +159,6 @@ class TillProgram(QObject):
             (self.gate.unclaimed, window.top_bar.keep_scan),
             (window.top_bar.chip_used, self._use_kept_scan),
             (window.top_bar.held_pressed, till.show_held),
-            (window.fronted, self._on_fronted),
             (window.lock_asked, self.lock),
             (window.clock.timeout, self.show_time),
             (window.closing, self.close),
@@ -156,6 +174,7 @@ class TillProgram(QObject):
         return (
             Place(self.signin, "signin", is_alone=True),
             Place(self.till, "till", "navTill", "till", _("Till")),
+            Place(self.shift, "shift"),
         )
 
     def _on_signed_in(self, outcome: SignInOutcome) -> None:
@@ -167,9 +186,6 @@ class TillProgram(QObject):
         shift = self.desk.ask(shifts.find_open, self.desk.till)
         self.window.show_screen("till" if shift is not None else "shift")
 
-    def _on_fronted(self, _key: str) -> None:
-        self.gate.set_receiver(self.window.front)
-
     def _use_kept_scan(self, code: str) -> None:
         self.show_till()
         self.till.take_scan(code)
@@ -180,10 +196,3 @@ class TillProgram(QObject):
 
     def _tell_crash(self, sentence: str) -> None:
         self.events.tell(Notice(sentence, "danger", key="crash"))
-
-
-def explain_failure(error: AvPosError) -> str:
-    """Say in a sentence why the program cannot start."""
-    from av_pos import problems
-
-    return problems.sentence(error)

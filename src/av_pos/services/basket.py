@@ -17,12 +17,12 @@ from av_pos.domain.codes import CodeKind, Scanned
 from av_pos.domain.days import business_day
 from av_pos.domain.documents import Reduction, TaxLine
 from av_pos.domain.grades import grade_text
-from av_pos.domain.permissions import Permission
+from av_pos.domain.permissions import Permission, Role
 from av_pos.domain.tax import TaxRate, rate_on
 from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
 from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
-from av_pos.services import access, audit, catalogue, shifts, shop_settings
-from av_pos.services.catalogue import EditionRow
+from av_pos.services import access, audit, catalogue, editions, shifts, shop_settings
+from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
 
 MOST_PIECES = 999
@@ -129,6 +129,7 @@ class Priced:
     view: BasketView
     booked: tuple[BookedLine, ...]
     approved_by: str
+    largest_discount_bp: int = 0
 
 
 _FIND_OPEN = select(_BASKET).where(_BASKET.c.till_id == bindparam("till"), _BASKET.c.held_at.is_(None))
@@ -211,7 +212,7 @@ def add(session: Session, at: At, raw: str) -> ScanOutcome:
         return add_copy(session, at, scanned.number)
     if scanned.kind is CodeKind.HELD_BASKET:
         return ScanOutcome(ScanResult.HELD_BASKET, view_of(session, at), raw, scanned.kind, number=scanned.number)
-    found = catalogue.find_by_code(session, scanned)
+    found = editions.find_by_code(session, scanned)
     if len(found) == 1:
         return add_edition(session, at, found[0].id, code=found[0].code, check_failed=_looks_misread(scanned))
     result = _not_added(scanned, found)
@@ -225,7 +226,7 @@ def add_edition(
 ) -> ScanOutcome:
     """Add one piece of an edition: one more on its line, or a new line. Raises NotFound, NotPermitted, InvalidInput."""
     access.require(session, at, Permission.SELL)
-    edition = catalogue.get_edition(session, edition_id)
+    edition = editions.get_edition(session, edition_id)
     basket_id = _basket_id(session, at)
     same = session.execute(_SAME_LINE, {"basket": basket_id, "edition": edition.id}).first()
     if same is None:
@@ -241,7 +242,7 @@ def add_edition(
 def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
     """Add one used copy. Raises NotFound, AlreadySold, WrongState when it lies in a basket already, NotPermitted."""
     access.require(session, at, Permission.SELL)
-    copy = catalogue.find_copy(session, copy_id)
+    copy = editions.find_copy(session, copy_id)
     code = codes.shop_code(CodeKind.COPY, copy_id)
     if copy is None:
         raise NotFound("copy", code)
@@ -483,7 +484,8 @@ def _require_reason(reason: str) -> None:
 def _within_limit(session: Session, at: At, permission: Permission, given_bp: int, approval_id: int | None) -> str:
     limit = shop_settings.get_settings(session).limits(at.actor.role).discount_bp
     if given_bp <= limit:
-        return ""
+        # Whoever completes the sale later may have a lower limit: the name says who stood for it.
+        return at.actor.name if at.actor.role == Role.MANAGER else ""
     if approval_id is None:
         raise LimitExceeded(permission, given_bp, limit)
     return access.use_approval(session, at, permission, approval_id)
@@ -523,7 +525,7 @@ def _priced(
         has_round_off=basket.round_unit_minor > 0,
     )
     approvers = {name for name in (basket.approved_by, *(row.approved_by for row in rows)) if name}
-    return Priced(view, booked, ", ".join(sorted(approvers)))
+    return Priced(view, booked, ", ".join(sorted(approvers)), pricing.largest_discount_bp(priced))
 
 
 def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:

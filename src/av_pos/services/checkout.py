@@ -1,7 +1,7 @@
 """Complete a sale: one call, one transaction, one outcome."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +11,11 @@ from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine
 from av_pos.domain.permissions import Permission
 from av_pos.domain.settlement import Tender, settle
 from av_pos.domain.stock import take_cost
-from av_pos.errors import AlreadySold, WrongState
+from av_pos.errors import AlreadySold, LimitExceeded, WrongState
 from av_pos.services import access, basket, documents, shop_settings
 from av_pos.services.basket import BookedLine, LineRow, Priced
 from av_pos.services.documents import DocumentDraft, DraftLine
+from av_pos.services.shop_settings import ShopSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,26 @@ class SaleOutcome:
     clock_went_back: bool
 
 
-def complete_sale(session: Session, at: At, basket_id: int, tenders: Sequence[Tender], shown_minor: int) -> SaleOutcome:
+def complete_sale(
+    session: Session,
+    at: At,
+    basket_id: int,
+    tenders: Sequence[Tender],
+    shown_minor: int,
+    approval_id: int | None = None,
+) -> SaleOutcome:
     """Sell what lies in the till's basket for these tenders. `shown_minor` is the total the customer was told.
 
     Raises WrongState when the basket is empty, changed its total meanwhile, or no current shift is open; Underpaid or
-    InvalidInput for tenders that do not settle it; AlreadySold when a used copy is gone; NotPermitted.
+    InvalidInput for tenders that do not settle it; AlreadySold when a used copy is gone; NotPermitted; LimitExceeded
+    when all discounts together are above the role's limit and nobody approved any of them.
     """
     access.require(session, at, Permission.SELL)
     settings = shop_settings.get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     priced = basket.priced_open(session, at.till, day, settings)
     _check(priced, basket_id, shown_minor)
+    priced = _within_limit(session, at, settings, priced, approval_id)
     written = documents.write_document(session, at, settings, _draft(priced, tenders))
     basket.delete_basket(session, basket_id)
     low, below = _low_stock(priced.booked, written.balances)
@@ -54,6 +64,16 @@ def _check(priced: Priced, basket_id: int, shown_minor: int) -> None:
     for line in priced.booked:
         if line.row.copy_id is not None and line.copy_status != "in_stock":
             raise AlreadySold(line.row.code, line.row.title)
+
+
+def _within_limit(session: Session, at: At, settings: ShopSettings, priced: Priced, approval_id: int | None) -> Priced:
+    """Hold what all discounts come to against the limit: each alone may keep it, and together they may not."""
+    limit = settings.limits(at.actor.role).discount_bp
+    if priced.approved_by or priced.largest_discount_bp <= limit:
+        return priced
+    if approval_id is None:
+        raise LimitExceeded(Permission.DISCOUNT_BASKET, priced.largest_discount_bp, limit)
+    return replace(priced, approved_by=access.use_approval(session, at, Permission.DISCOUNT_BASKET, approval_id))
 
 
 def _draft(priced: Priced, tenders: Sequence[Tender]) -> DocumentDraft:

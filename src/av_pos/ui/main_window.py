@@ -16,6 +16,7 @@ from av_pos.ui.screen import Screen
 from av_pos.ui.stop_sheet import StopSheet
 from av_pos.ui.top_bar import TopBar
 from av_pos.ui.widgets.notice import Notice
+from av_pos.ui.widgets.sheet import top_sheet
 
 CLOCK_MS = 15_000
 
@@ -110,6 +111,11 @@ class MainWindow(QMainWindow):
         place.screen.on_front()
         self._show_heading()
         self.fronted.emit(key)
+
+    def take_scan(self, code: str) -> bool:
+        """Hand a scan to the sheet on top, or else to the screen in front."""
+        sheet = top_sheet(self)
+        return sheet.take_scan(code) if sheet is not None else self.front.take_scan(code)
 
     def show_time(self, now: datetime, zone: str) -> None:
         """Put the clock right."""

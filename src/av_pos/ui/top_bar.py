@@ -1,5 +1,6 @@
 """The bar on top: where one is, and how the shop's machine fares."""
 
+from collections import deque
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from av_pos.domain.codes import masked
 from av_pos.i18n import _, screen_texts
 from av_pos.ui import icons, theme
 from av_pos.ui.widgets.card import label
@@ -41,7 +43,7 @@ class Dot(QWidget):
 class TopBar(QFrame):
     """Heading on the left; on the right the kept scan, the printer, what is saved, held baskets, the time.
 
-    `chip_used` and `chip_dropped` come from the chip of a scan that the screen in front could not use.
+    `chip_used(code)` comes from the chip of a scan that nobody in front could use.
     """
 
     chip_used = Signal(str)
@@ -64,7 +66,7 @@ class TopBar(QFrame):
         self._saved_dot, self._saved = Dot(), label("", "secondary", "savedState")
         self._held = self._quiet_button("heldCount", _("Held baskets"))
         self._time = label("", "secondary", "clock")
-        self._code = ""
+        self._codes: deque[str] = deque()
         self._lay_out()
         self._chip.clicked.connect(self._on_chip)
         self._drop.clicked.connect(self.drop_scan)
@@ -101,25 +103,33 @@ class TopBar(QFrame):
         self._time.setText(f"{day} {texts.time(now, zone)}")
 
     def keep_scan(self, code: str) -> None:
-        """Keep a scan that the screen in front could not use."""
-        self._code = code
-        shown = code if len(code) <= 16 else code[:15] + "…"
-        self._chip.setText(_("Use {code}").format(code=shown))
-        self._chip.setVisible(True)
-        self._drop.setVisible(True)
+        """Keep a scan that nobody in front could use; several wait in their order."""
+        self._codes.append(code)
+        self._show_chip()
 
     def drop_scan(self) -> None:
-        """Forget the kept scan."""
-        self._code = ""
-        self._chip.setVisible(False)
-        self._drop.setVisible(False)
+        """Forget the first kept scan."""
+        if self._codes:
+            self._codes.popleft()
+        self._show_chip()
+
+    def _show_chip(self) -> None:
+        waiting = bool(self._codes)
+        if waiting:
+            # A payment code held before the wrong screen is nobody's to read.
+            shown = masked(self._codes[0])
+            more = len(self._codes) - 1
+            text = _("Use {code}").format(code=shown if len(shown) <= 16 else shown[:15] + "…")
+            self._chip.setText(f"{text} +{more}" if more else text)
+        self._chip.setVisible(waiting)
+        self._drop.setVisible(waiting)
 
     def _on_notice(self, visible: bool) -> None:
         self._title.setVisible(not visible)
         self._about.setVisible(not visible)
 
     def _on_chip(self) -> None:
-        code = self._code
+        code = self._codes[0]
         self.drop_scan()
         self.chip_used.emit(code)
 

@@ -112,9 +112,6 @@ class CheckoutScreen(Screen):
     def take_scan(self, code: str) -> bool:
         """Every code means something here, if only that it is not known."""
         self.scan.clear()
-        if self._price_check is not None:
-            self._check_price(code)
-            return True
         if self._right.currentWidget() is self.done:
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add, code)
@@ -332,6 +329,7 @@ class CheckoutScreen(Screen):
     def _open_price_check(self) -> None:
         sheet = PriceCheckSheet(self.window(), self._settings.currency)
         sheet.add_asked.connect(self._add_edition)
+        sheet.code_scanned.connect(self._check_price)
         sheet.closed.connect(self._on_price_check_closed)
         self._price_check = sheet
         sheet.open()

@@ -289,9 +289,10 @@ class MoreSheet(Sheet):
 
 
 class PriceCheckSheet(Sheet):
-    """F5: scan a disc to see its price without selling it. The till hands scans over through `show_edition`."""
+    """F5: scan a disc to see its price without selling it; `code_scanned` is answered by one of the show methods."""
 
     add_asked = Signal(int)
+    code_scanned = Signal(str)
 
     def __init__(self, window: QWidget, currency_code: str) -> None:
         super().__init__(window, "priceCheckSheet", _("Price check"), main_text=_("Add to the basket"),
@@ -306,6 +307,11 @@ class PriceCheckSheet(Sheet):
             self.body.addWidget(part)
         self.main_button.setEnabled(False)
         self.accepted.connect(self._on_accepted)
+
+    def take_scan(self, code: str) -> bool:
+        """A scan here asks for a price."""
+        self.code_scanned.emit(code)
+        return True
 
     def show_edition(self, row: EditionRow) -> None:
         """Show this disc."""

@@ -1,0 +1,58 @@
+"""Keeps backups: one after each shift's close, and a word when the last one is old."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from av_pos import problems
+from av_pos.errors import AvPosError
+from av_pos.i18n import _
+from av_pos.services import backup
+from av_pos.services.backup import BackupOutcome
+from av_pos.shop import Shop
+from av_pos.ui.desk import Desk
+from av_pos.ui.widgets.notice import Notice
+
+_KEY = "backup"
+
+
+class BackupKeeper(QObject):
+    """Backs the shop's file up on a worker, into the folder set and a second place if set."""
+
+    def __init__(self, desk: Desk, shop: Shop, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._folder = shop.backup_folder
+        second = shop.machine.backup_dir_2
+        self._second = Path(second).expanduser() if second else None
+        self._works = shop.db.is_sqlite
+
+    def run(self, _outcome: object = None) -> None:
+        """Make a backup now."""
+        if self._works:
+            self._desk.work_later(
+                self._on_done,
+                self._on_trouble,
+                backup.back_up_to_folder,
+                self._desk.db,
+                self._folder,
+                self._desk.clock(),
+                second_folder=self._second,
+            )
+
+    def warn_if_old(self) -> None:
+        """Say so when the last backup is over two days old; a shop without any yet is left to open its first shift."""
+        last = backup.last_backup(self._folder) if self._works else None
+        if last is not None and backup.is_old(last, self._desk.clock()):
+            text = _("The last backup is over two days old.")
+            self._desk.events.tell(Notice(text, "warn", _("Back up now"), self.run, key=_KEY))
+
+    def _on_done(self, outcome: BackupOutcome) -> None:
+        if outcome.trouble is not None:
+            self._on_trouble(outcome.trouble)
+
+    def _on_trouble(self, error: Exception) -> None:
+        if not isinstance(error, AvPosError):
+            raise error
+        text = _("No backup was made: {why}").format(why=problems.sentence(error))
+        self._desk.events.tell(Notice(text, "danger", _("Try again"), self.run, key=_KEY))

@@ -1,0 +1,1 @@
+"""The shift: open with a float, cash in and out, X, a blind count, Z."""

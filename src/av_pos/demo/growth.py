@@ -113,7 +113,10 @@ def grow(
     Each sale has `lines_per_sale` lines of one piece; they fall on the `days` days before the shop's day of `until`, at
     `till`, whose shift must be closed. Without the journal it is several times faster, and `verify` rightly misses the
     links. The search index is left alone: call `services.search.rebuild_index`. `progress` is told rows done, of all.
+    Raises ValueError for fewer than one line or day, NotFound for a shop without its tax rate.
     """
+    if lines_per_sale < 1 or days < 1:
+        raise ValueError("a sale has a line at least, and falls on a day")
     settings = db.ask(shop_settings.get_settings)
     today = business_day(until, settings.zone, settings.day_cut_min)
     dates = [today - timedelta(days=back) for back in range(days, 0, -1)]

@@ -32,9 +32,13 @@ from av_pos.ui.widgets.notice import Notice
 
 
 class TillProgram(QObject):
-    """One till of one shop, running: the parts and their wiring. `close()` ends it without leaving a thread."""
+    """One till of one shop, running: the parts and their wiring. `close()` ends it without leaving a thread.
+
+    `restart_asked` comes when a setting of this machine changed that the window must be built anew for.
+    """
 
     closed = Signal()
+    restart_asked = Signal()
 
     def __init__(
         self, app: QApplication, shop: Shop, *, clock: Callable[[], datetime] = utc_now, sign_in_hint: str = ""
@@ -80,6 +84,11 @@ class TillProgram(QObject):
         self.window.show()
         self.paper.wake()
         self.backups.warn_if_old()
+
+    def continue_as(self, actor: Actor) -> None:
+        """Go on where somebody was before the window was built anew."""
+        if actor.name:
+            self._begin(actor)
 
     def close(self) -> None:
         """End everything: threads, database."""

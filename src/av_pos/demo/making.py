@@ -122,6 +122,7 @@ def _set_up(session: Session, now: datetime, people: tuple[DemoPerson, ...], lan
     manager = setup.set_up_shop(session, now, draft)
     shop_settings.store_setting(session, "shop_lines", words.shop_lines)
     shop_settings.store_setting(session, "footer", words.footer)
+    shop_settings.store_setting(session, "is_demo", True)
     rows = [staff.insert_staff(session, now, one.name, one.role, access.hash_pin(one.pin)) for one in others]
     first, second = (Actor(row.staff_id, row.name, row.role) for row in rows)
     return Crew(Actor(manager.staff_id, manager.name, manager.role), (first, second))

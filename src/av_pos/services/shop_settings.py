@@ -48,6 +48,8 @@ class ShopSettings:
     float_minor: int = _setting(30000, "The float that a shift usually opens with, in minor units.")
     receipt_asks_after_min: int = _setting(10, "A receipt that has waited so many minutes asks before it prints.")
 
+    is_demo: bool = _setting(False, "A demo shop says its PINs where one signs in.")
+
     @property
     def digits(self) -> int:
         """The digits of the currency's minor unit."""

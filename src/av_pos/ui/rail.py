@@ -22,7 +22,12 @@ class Rail(QFrame):
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(mark)
         self._column.addSpacing(12)
+        self._top, self._foot = QVBoxLayout(), QVBoxLayout()
+        for part in (self._top, self._foot):
+            part.setSpacing(4)
+        self._column.addLayout(self._top)
         self._column.addStretch(1)
+        self._column.addLayout(self._foot)
         self.setFixedWidth(theme.metrics().rail)
 
     def add(self, object_name: str, icon: str, text: str, *, at_foot: bool = False) -> QToolButton:
@@ -40,10 +45,6 @@ class Rail(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setFixedHeight(54)
         theme.set_role(button, "rail")
-        place = self._column.count() if at_foot else self._stretch_place()
-        self._column.insertWidget(place, button)
+        (self._foot if at_foot else self._top).addWidget(button)
         self.count += 1
         return button
-
-    def _stretch_place(self) -> int:
-        return next(n for n in range(self._column.count()) if self._column.itemAt(n).spacerItem() and n > 1)

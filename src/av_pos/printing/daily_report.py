@@ -112,7 +112,7 @@ def _laid_out(report: DailyReport, texts: Texts) -> Sheet:
         room = _draw(sheet, report, texts, density, _CHART_LEAST)
         if sheet.pages == 1:
             sheet = Sheet()
-            _draw(sheet, report, texts, density, min(_CHART_MOST, _CHART_LEAST + room))
+            _draw(sheet, report, texts, density, min(_CHART_MOST, _CHART_LEAST + max(0.0, room - 1.0)))
             return sheet
     sheet = Sheet()
     _draw(sheet, report, texts, _DENSITIES[0], _CHART_USUAL)

@@ -96,7 +96,7 @@ def fitted(text: str, room: float, size: float, bold: bool = False) -> str:
 def shrunk(text: str, room: float, size: float, bold: bool = False) -> float:
     """The size, at most `size`, at which a text that may not be cut fits its room."""
     width = measure(text, size, bold)
-    return size if width <= room else max(_SMALLEST, size * room / width)
+    return size if width <= room else size * room / width
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,6 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     total: tuple[Cell, ...] = ()
     empty: str = ""
-    note: str = ""
 
 
 class Sheet:
@@ -293,18 +292,15 @@ class Flow:
         if self.y > self.top or self.page == 0:
             self.y += height
 
-    def title(self, title: str, note: str = "") -> None:
-        """Set a section's title, with a note in grey at the right."""
-        noted = measure(note, 7.0)
-        self.sheet.text(self.page, self.x, self.y + 10, title, 9.5, bold=True, room=self.width - noted - _GAP)
-        if note:
-            self.sheet.text(self.page, self.x + self.width, self.y + 10, note, 7.0, colour=INK3, align="right")
+    def title(self, title: str) -> None:
+        """Set a section's title."""
+        self.sheet.text(self.page, self.x, self.y + 10, title, 9.5, bold=True, room=self.width)
         self.y += 15
 
     def table(self, table: Table, continued: str) -> None:
         """Set a table; where it goes on overleaf, its title and headings are set again, marked `continued`."""
         self.need(28 + self.row * min(3, len(table.rows) + 1))
-        self.title(table.title, table.note)
+        self.title(table.title)
         if not table.rows:
             self.sheet.text(self.page, self.x, self.y + 9, table.empty, self.size, colour=INK3, room=self.width)
             self.y += self.row

@@ -298,15 +298,18 @@ def discount_line(
 
     Raises LimitExceeded above the role's limit unless approved, InvalidInput for a discount without a reason.
     """
-    _line(session, at, line_id)
+    held = _line(session, at, line_id)
+    kept = held.approved_by if held.override_minor is not None or held.is_provisional else ""
     approver = access.require(session, at, Permission.DISCOUNT_LINE) if discount else ""
-    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**_discount_values(discount)))
+    changed = _discount_values(discount) | {"approved_by": kept}
+    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
     if discount:
         line = next(row for row in view_of(session, at).lines if row.line_id == line_id)
         before = line.unit_minor * line.qty
         given_bp = pricing.discount_bp_of(before, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
-        session.execute(update(_LINE).where(_LINE.c.id == line_id).values(approved_by=approver))
+        names = _names(kept, approver)
+        session.execute(update(_LINE).where(_LINE.c.id == line_id).values(approved_by=names))
         off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
                      reason=discount.reason)  # fmt: skip
@@ -319,13 +322,17 @@ def discount_basket(
     """Take something off the whole basket, with its reason; None takes the discount away. Raises as `discount_line`."""
     approver = access.require(session, at, Permission.DISCOUNT_BASKET) if discount else ""
     basket_id = _basket_id(session, at)
-    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**_discount_values(discount)))
+    basket = session.execute(_GET, {"basket": basket_id}).one()
+    kept = basket.approved_by if basket.round_unit_minor else ""
+    changed = _discount_values(discount) | {"approved_by": kept}
+    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
     if discount:
         view = view_of(session, at)
         off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
         given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
-        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=approver))
+        names = _names(kept, approver)
+        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
         audit.record(
             session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
         )
@@ -344,7 +351,8 @@ def override_price(
     floor = session.execute(select(_EDITION.c.floor_minor).where(_EDITION.c.id == line.edition_id)).scalar_one()
     if line.copy_id is None and price_minor < floor:
         raise PriceBelowFloor(price_minor, floor)
-    changed = {"override_minor": price_minor, "override_reason": reason, "approved_by": approver}
+    names = _names(line.approved_by if line.discount_kind or line.is_provisional else "", approver)
+    changed = {"override_minor": price_minor, "override_reason": reason, "approved_by": names}
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
     audit.record(session, at, "price_override", line.title, amount_minor=price_minor, approved_by=approver,
                  reason=reason, list_minor=line.list_minor)  # fmt: skip
@@ -356,11 +364,11 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     approver = access.require(session, at, Permission.ROUND_OFF)
     settings = shop_settings.get_settings(session)
     basket_id = _basket_id(session, at)
-    on = session.execute(select(_BASKET.c.round_unit_minor).where(_BASKET.c.id == basket_id)).scalar_one() == 0
+    basket = session.execute(_GET, {"basket": basket_id}).one()
+    on, kept = basket.round_unit_minor == 0, basket.approved_by if basket.discount_kind else ""
     unit = settings.round_unit_minor if on else 0
-    session.execute(
-        update(_BASKET).where(_BASKET.c.id == basket_id).values(round_unit_minor=unit, round_mode=settings.round_mode)
-    )
+    changed = {"round_unit_minor": unit, "round_mode": settings.round_mode, "approved_by": kept}
+    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
     view = view_of(session, at)
     off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "round_off")
     limit = settings.limits(at.actor.role).round_off_minor
@@ -368,6 +376,8 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
         if approval_id is None:
             raise LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
         approver = access.use_approval(session, at, Permission.ROUND_OFF, approval_id)
+        names = _names(kept, approver)
+        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
     if on:
         audit.record(session, at, "round_off", amount_minor=off_minor, approved_by=approver)
     return BasketOutcome(view)
@@ -466,14 +476,18 @@ def _log_removed(session: Session, at: At, line: AnyRow, qty: int) -> None:
 
 def _discount_values(discount: pricing.Discount | None) -> dict[str, Any]:
     if discount is None:
-        return {"discount_kind": "", "discount_value": 0, "discount_reason": "", "approved_by": ""}
+        return {"discount_kind": "", "discount_value": 0, "discount_reason": ""}
     _require_reason(discount.reason)
     return {
         "discount_kind": discount.kind,
         "discount_value": discount.value,
         "discount_reason": discount.reason,
-        "approved_by": "",
     }
+
+
+def _names(*approvers: str) -> str:
+    """Put together who approved what; each name once."""
+    return ", ".join(sorted({name for names in approvers for name in names.split(", ") if name}))
 
 
 def _require_reason(reason: str) -> None:
@@ -524,8 +538,8 @@ def _priced(
         held_count=held,
         has_round_off=basket.round_unit_minor > 0,
     )
-    approvers = {name for name in (basket.approved_by, *(row.approved_by for row in rows)) if name}
-    return Priced(view, booked, ", ".join(sorted(approvers)), pricing.largest_discount_bp(priced))
+    approvers = _names(basket.approved_by, *(row.approved_by for row in rows))
+    return Priced(view, booked, approvers, pricing.largest_discount_bp(priced))
 
 
 def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:

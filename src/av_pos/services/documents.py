@@ -178,8 +178,8 @@ def _document_row(
         "of_document_id": draft.of_document_id,
         "items_qty": receipt.items_qty,
         "subtotal_minor": draft.subtotal_minor,
-        "discount_minor": _sum_reductions(receipt, round_off=False),
-        "round_off_minor": _sum_reductions(receipt, round_off=True),
+        "discount_minor": _discounts(receipt),
+        "round_off_minor": sum(r.amount_minor for r in _reductions(receipt) if r.kind == "round_off"),
         "total_minor": draft.total_minor,
         "tax_minor": sum(tax.tax_minor for tax in draft.taxes),
         "cost_minor": sum(line.cost_minor for line in draft.lines),
@@ -230,6 +230,13 @@ def _pieces(draft: DocumentDraft) -> list[stock.Piece]:
     ]
 
 
-def _sum_reductions(receipt: Receipt, *, round_off: bool) -> int:
-    everything = [*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions)]
-    return sum(r.amount_minor for r in everything if (r.kind == "round_off") is round_off)
+def _reductions(receipt: Receipt) -> list[Reduction]:
+    return [*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions)]
+
+
+def _discounts(receipt: Receipt) -> int:
+    """All that was given away but the round-off; a raised price is a negative reduction and counts against none."""
+    given = [r.amount_minor for r in _reductions(receipt) if r.kind != "round_off"]
+    if receipt.kind is DocumentKind.SALE:
+        return sum(max(amount, 0) for amount in given)
+    return sum(min(amount, 0) for amount in given)

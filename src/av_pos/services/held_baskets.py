@@ -64,7 +64,16 @@ def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
 
 def list_held(session: Session) -> tuple[HeldRow, ...]:
     """Return the waiting baskets, the longest waiting first."""
-    first = select(func.min(_LINE.c.position)).where(_LINE.c.basket_id == _BASKET.c.id).scalar_subquery()
+    sums = (
+        select(
+            _LINE.c.basket_id,
+            func.min(_LINE.c.position).label("first"),
+            func.sum(_LINE.c.qty).label("pieces_qty"),
+            func.sum(_LINE.c.qty * _LINE.c.list_minor).label("total_minor"),
+        )
+        .group_by(_LINE.c.basket_id)
+        .subquery()
+    )
     query = (
         select(
             _BASKET.c.id,
@@ -73,12 +82,11 @@ def list_held(session: Session) -> tuple[HeldRow, ...]:
             _BASKET.c.held_by,
             _BASKET.c.held_label,
             _EDITION.c.title,
-            select(func.sum(_LINE.c.qty)).where(_LINE.c.basket_id == _BASKET.c.id).scalar_subquery(),
-            select(func.sum(_LINE.c.qty * _LINE.c.list_minor))
-            .where(_LINE.c.basket_id == _BASKET.c.id)
-            .scalar_subquery(),
+            sums.c.pieces_qty,
+            sums.c.total_minor,
         )
-        .join(_LINE, (_LINE.c.basket_id == _BASKET.c.id) & (_LINE.c.position == first))
+        .join_from(_BASKET, sums, sums.c.basket_id == _BASKET.c.id)
+        .join(_LINE, (_LINE.c.basket_id == _BASKET.c.id) & (_LINE.c.position == sums.c.first))
         .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
         .where(_BASKET.c.held_at.is_not(None))
         .order_by(_BASKET.c.held_at, _BASKET.c.id)

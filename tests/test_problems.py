@@ -185,6 +185,7 @@ def test_an_import_names_its_first_bad_row():
     assert "3" in said
     assert "abc" in said
     assert "abc" not in problems.row_sentence(rows[1])
+    assert "Row 2:" in problems.row_sentence(RowProblem(2, "", "cells")) or i18n.screen_texts().is_chinese
     assert "house number" in problems.row_sentence(RowProblem(1, "x", "house_number"))
 
 

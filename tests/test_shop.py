@@ -248,3 +248,11 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(made: Path, monkey
     opened = shop.open_shop(made)
     opened.close()
     assert migrated == [Database.at(made / "shop.db").url]
+
+
+def test_the_tills_at_which_somebody_works_are_known(folder: Path):
+    folder.mkdir()
+    assert shop.tills_in_use(folder) == ()
+    with shop.hold_till(folder, 7), shop.hold_till(folder, 12, "console"):
+        shop.hold_till(folder, 9).release()
+        assert shop.tills_in_use(folder) == (7, 12)

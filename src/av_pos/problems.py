@@ -32,21 +32,34 @@ from av_pos.i18n import N_, _, ngettext, screen_texts
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _SHOWN = 60
+_PATH_SHOWN = 300
 
 FIELDS: Mapping[str, str] = {
+    "album_artist": N_("Artist of the album"),
+    "album_title": N_("Title of the album"),
     "amount": N_("Amount"),
+    "artist": N_("Artist"),
     "backup": N_("Backup"),
     "barcode": N_("Barcode"),
     "card": N_("Card"),
     "card_last4": N_("Last four digits of the card"),
+    "catalogue_number": N_("Catalogue number"),
+    "category": N_("Category"),
     "code": N_("Code"),
+    "cost": N_("Cost"),
     "count": N_("Count"),
+    "country": N_("Country"),
     "currency": N_("Currency"),
     "date": N_("Day"),
     "day_cut": N_("End of the day"),
+    "defects": N_("Defects"),
     "difference_reason": N_("Reason of the difference"),
     "discount": N_("Discount"),
+    "discs": N_("Discs"),
+    "file": N_("File"),
     "float": N_("Float"),
+    "format": N_("Format"),
+    "label": N_("Label"),
     "language": N_("Language"),
     "last_on": N_("Last day"),
     "media_grade": N_("Grade of the disc"),
@@ -57,17 +70,22 @@ FIELDS: Mapping[str, str] = {
     "printer": N_("Printer"),
     "quantity": N_("Quantity"),
     "reason": N_("Reason"),
+    "released": N_("Release date"),
     "role": N_("Role"),
     "sequence": N_("Receipt number"),
     "shop": N_("Shop"),
     "shop_name": N_("Shop's name"),
+    "shelf": N_("Shelf"),
     "size": N_("Size"),
     "sleeve_grade": N_("Grade of the sleeve"),
+    "source": N_("Source"),
     "staff": N_("Person"),
+    "style": N_("Style"),
     "tax_key": N_("Tax rate"),
     "tax_rate": N_("Tax rate"),
     "till": N_("Till number"),
     "title": N_("Title"),
+    "year": N_("Year"),
     "zone": N_("Time zone"),
 }
 """What a field is called; the name of a setting stands for itself."""
@@ -75,6 +93,8 @@ FIELDS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "address": N_("{field}: “{value}” is no printer address. Type one such as tcp://192.168.1.50:9100."),
     "before_first": N_("{field}: it lies before the first day. Choose a later one."),
+    "control": N_("{field}: the text holds a character that no screen shows. Type it again."),
+    "date": N_("{field}: “{value}” is no date. Type it as 2026, 2026-11 or 2026-11-20."),
     "decimals": N_("{field}: “{value}” has too many decimals. Leave some out."),
     "empty": N_("{field}: nothing was typed. Type it in."),
     "four_digits": N_("{field}: type exactly four digits, or none."),
@@ -87,9 +107,11 @@ REASONS: Mapping[str, str] = {
     "not_a_day": N_("{field}: “{value}” is no day. Type it as 2026-11-20."),
     "not_a_number": N_("{field}: “{value}” is no number. Type digits, with a point before the decimals."),
     "not_a_zone": N_("{field}: “{value}” is no time zone. Type one such as Asia/Shanghai."),
+    "not_a_size": N_("{field}: “{value}” is no size. Type it as 1366x768."),
     "not_toml": N_("The settings file {value} cannot be read. Put it right, or take it away to start with none."),
     "not_upc_e": N_("{field}: “{value}” is no short barcode (UPC-E). Type its 6 to 8 digits."),
     "out_of_range": N_("{field}: {value} is out of range."),
+    "own_code": N_("{field}: {value} is one of the shop's own labels. Type the code that the maker printed."),
     "too_large": N_("{field}: {value} is too large."),
     "too_long": N_("{field}: the text is too long. Shorten it."),
     "too_small": N_("{field}: {value} is too small."),
@@ -104,6 +126,7 @@ REASONS: Mapping[str, str] = {
 SPECIAL: Mapping[tuple[str, str], str] = {
     ("backup", "is_the_shop"): N_("That is the shop's own file. Choose another one."),
     ("backup", "not_a_shop"): N_("{value} holds no shop. Choose a backup that av_pos made."),
+    ("barcode", "too_large"): N_("At most 40 barcodes go on one edition."),
     ("card", "card_above_due"): N_("A card cannot be charged more than is due. Type the amount due."),
     ("code", "kind"): N_("The shop makes no codes of that kind."),
     ("code", "payment_code"): N_("That is a customer's payment code, not a disc. Nothing was added."),
@@ -126,6 +149,8 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("quantity", "too_large"): N_("At most 999 pieces go on one line."),
     ("shop", "exists"): N_("There is a shop in {value} already. Choose another folder."),
     ("staff", "several"): N_("Several people are called {value}. Name the person by number."),
+    ("barcode", "own_code"): N_("{value} is one of the shop's own labels, not a barcode of the maker. Leave it out."),
+    ("file", "too_large"): N_("{value} is too large a file. Divide it."),
 }
 """By field and reason, where the general words would not help."""
 
@@ -139,6 +164,9 @@ STATES: Mapping[tuple[str, str], str] = {
     ("copy", "rented"): N_("This used copy is lent out. Take it back first."),
     ("copy", "withdrawn"): N_("This used copy was taken off sale. Put it back in stock first."),
     ("copy", "sent_back"): N_("This used copy was sent back to the supplier. Ask a manager."),
+    ("copy", "sold"): N_("This used copy is sold. It cannot be changed any more."),
+    ("edition", "not_provisional"): N_("This edition has its name already. Change it in the catalogue."),
+    ("edition", "provisional"): N_("This edition was sold as unknown and has no name yet. Name it first."),
     ("last_document", "earlier_shift"): N_("The last sale belongs to an earlier shift and cannot be voided."),
     ("last_document", "none"): N_("There is no sale to void."),
     ("last_document", "return"): N_("The last document is a return. Only a sale can be voided."),
@@ -154,6 +182,7 @@ STATES: Mapping[tuple[str, str], str] = {
 
 MISSING: Mapping[str, str] = {
     "backup": N_("There is no backup {key}. Check the name."),
+    "barcode": N_("This edition does not bear the barcode {key}."),
     "basket_line": N_("This line is not in the basket any more."),
     "copy": N_("No used copy bears the code {key}. Check the label."),
     "edition": N_("No disc bears the code {key}. Check it, or add the disc to the catalogue."),
@@ -233,11 +262,28 @@ _PLAIN: Mapping[type[AvPosError], str] = {
 }
 
 EXPECTED: Mapping[str, str] = {
-    "amount": N_("an amount"),
-    "barcode": N_("a barcode"),
+    "amount": N_("an amount, such as 68.00"),
+    "barcode": N_("a barcode of 6 to 18 digits"),
+    "category": N_("music or film"),
+    "cells": N_("as many cells as the first row has"),
+    "check_digit": N_("a barcode whose check digit is right (or ! before it, if it is meant)"),
+    "column": N_("a column of this name"),
+    "column_once": N_("this column only once"),
+    "date": N_("a date, such as 2026-11-20"),
     "empty": N_("something: it is empty"),
+    "fewer_decimals": N_("fewer decimals"),
+    "new_barcode": N_("a barcode that no other edition bears (or ! before it, if it is meant)"),
+    "new_row": N_("an edition that stands in no row above"),
+    "no_shop_code": N_("the maker's barcode, not one of the shop's labels"),
+    "not_in_catalogue": N_("an edition that is not in the catalogue yet"),
+    "quotes": N_("a closing quotation mark"),
+    "shorter_text": N_("a shorter text"),
+    "smaller_number": N_("a smaller number"),
+    "text_without_nul": N_("a text without signs that no screen shows"),
+    "utf8": N_("text in UTF-8"),
     "whole_number": N_("a whole number"),
     "year": N_("a year"),
+    "not_in_catalogue": N_("an edition that the catalogue does not hold yet"),
 }
 """What an imported cell should have held; an unknown key is its own word."""
 
@@ -268,17 +314,16 @@ def trouble_sentence(name: str) -> str:
 def row_sentence(row: RowProblem) -> str:
     """Return what is wrong with one row of an imported file."""
     expected = _(EXPECTED[row.expected]) if row.expected in EXPECTED else row.expected.replace("_", " ")
-    if row.found:
-        form = _("Line {line}, {column}: expected {expected}, found “{found}”.")
-    else:
-        form = _("Line {line}, {column}: expected {expected}.")
-    return form.format(line=row.line, column=row.column, expected=expected, found=shown(row.found))
+    where = _("Row {line}, {column}") if row.column else _("Row {line}")
+    form = _("{where}: expected {expected}, found “{found}”.") if row.found else _("{where}: expected {expected}.")
+    place = where.format(line=row.line, column=shown(row.column))
+    return form.format(where=place, expected=expected, found=shown(row.found))
 
 
 def number_of(error: BaseException) -> str:
     """Return six letters and digits that name a bug: its kind and where it happened."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = "|".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-3:])
+    innermost = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in innermost)
     return hashlib.sha256(f"{type(error).__name__}|{where}".encode()).hexdigest()[:6].upper()
 
 
@@ -288,10 +333,10 @@ def storage_error(error: OSError, path: str = "") -> StorageError:
     return kind(path or str(error.filename or ""), error.strerror or str(error))
 
 
-def shown(value: str) -> str:
+def shown(value: str, longest: int = _SHOWN) -> str:
     """Return a typed or scanned value as it may stand in a sentence: printable, on one line, not too long."""
     plain = "".join(char if char.isprintable() else "·" for char in value)
-    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 def _invalid_words(error: InvalidInput, currency: str) -> str:
@@ -306,7 +351,9 @@ def _state_words(error: WrongState, currency: str) -> str:
 
 
 def _missing_words(error: NotFound, currency: str) -> str:
-    return _(MISSING.get(error.kind, N_("Nothing answers to {key}. Check it."))).format(key=shown(error.key))
+    return _(MISSING.get(error.kind, N_("Nothing answers to {key}. Check it."))).format(
+        key=shown(error.key, _PATH_SHOWN)
+    )
 
 
 def _permission_words(error: NotPermitted, currency: str) -> str:
@@ -347,7 +394,7 @@ def _import_words(error: ImportProblem, currency: str) -> str:
 
 def _plain_words(error: AvPosError) -> str:
     kind = next(kind for kind in type(error).__mro__ if kind in _PLAIN)
-    known = {name: shown(str(value)) for name, value in vars(error).items()}
+    known = {name: shown(str(value), _PATH_SHOWN) for name, value in vars(error).items()}
     return _(_PLAIN[kind]).format(**{"path": "", "detail": "", **known})
 
 

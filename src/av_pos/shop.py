@@ -7,6 +7,7 @@ here.
 import contextlib
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -58,6 +59,12 @@ class Shop:
         """Where backups go unless somebody names a file."""
         chosen = self.machine.backup_dir
         return Path(chosen).expanduser() if chosen else self.folder / BACKUP_FOLDER
+
+    @property
+    def second_backup_folder(self) -> Path | None:
+        """A second place for backups, None when none is set."""
+        chosen = self.machine.backup_dir_2
+        return Path(chosen).expanduser() if chosen else None
 
 
 def database_file(folder: Path) -> Path:
@@ -211,6 +218,12 @@ def till_is_held(folder: Path, till: int, holder: Holder | None = None) -> bool:
     with file:
         free = _lock(file)
     return not free and (holder is None or _holder(path) == holder)
+
+
+def tills_in_use(folder: Path) -> tuple[int, ...]:
+    """Return the tills of this folder at which a program works."""
+    found = (re.fullmatch(r"till-([0-9]{2})\.lock", path.name) for path in sorted(folder.glob("till-*.lock")))
+    return tuple(int(match[1]) for match in found if match and till_is_held(folder, int(match[1])))
 
 
 def start_log(folder: Path) -> logging.Handler | None:

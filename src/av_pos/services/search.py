@@ -101,6 +101,12 @@ def index_editions(session: Session, edition_ids: Sequence[int]) -> None:
         _index(session, edition_ids[start : start + _CHUNK])
 
 
+def remove_editions(session: Session, edition_ids: Sequence[int]) -> None:
+    """Take editions out of the index, before they are taken away themselves."""
+    for start in range(0, len(edition_ids), _CHUNK):
+        _forget(session, session.execute(_KEYS, {"ids": edition_ids[start : start + _CHUNK]}).all())
+
+
 def rebuild_index(session: Session, progress: Callable[[int], None] | None = None) -> int:
     """Make the whole index anew, ranked by pieces sold, and return how many editions are in it.
 
@@ -199,14 +205,18 @@ def _index(session: Session, edition_ids: Sequence[int]) -> None:
     gone = [row for row in old.values() if new.get(row.edition_id) != row.words]
     fresh = {key: words for key, words in new.items() if key not in old or old[key].words != words}
     sold = {key: old[key].sold_qty if key in old else 0 for key in fresh}
-    if gone:
-        session.execute(delete(_KEY).where(_KEY.c.edition_id.in_([row.edition_id for row in gone])))
-        _change_index(session, _TAKE, ((row.sold_qty, row.edition_id, row.words) for row in gone))
+    _forget(session, gone)
     if fresh:
         session.execute(
             insert(_KEY), [{"edition_id": key, "sold_qty": sold[key], "words": words} for key, words in fresh.items()]
         )
         _change_index(session, _PUT, ((sold[key], key, words) for key, words in fresh.items()))
+
+
+def _forget(session: Session, rows: Sequence[Any]) -> None:
+    if rows:
+        session.execute(delete(_KEY).where(_KEY.c.edition_id.in_([row.edition_id for row in rows])))
+        _change_index(session, _TAKE, ((row.sold_qty, row.edition_id, row.words) for row in rows))
 
 
 def _changed_ranks(session: Session) -> list[tuple[int, int]]:

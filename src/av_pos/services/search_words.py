@@ -75,6 +75,11 @@ def words_of(names: Iterable[str], numbers: Iterable[str]) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
+def load_pinyin() -> None:
+    """Import what pinyin needs now, so that a transaction that indexes hanzi need not wait for it."""
+    _readings("中")
+
+
 def wanted(text: str) -> tuple[Alternatives, Alternatives]:
     """Read a typed search: first what it says exactly, then a looser reading of its parts; both may be empty."""
     folded = fold(text[:_LONGEST_QUERY])

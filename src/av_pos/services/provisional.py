@@ -1,0 +1,124 @@
+"""Discs sold as unknown: a provisional edition at the till, and later the word which edition it really was."""
+
+from sqlalchemy import Table, delete, insert, update
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.codes import CodeKind, read_code
+from av_pos.domain.permissions import Permission
+from av_pos.domain.stock import StockReason, take_cost
+from av_pos.errors import InvalidInput, WrongState
+from av_pos.models import Album, Barcode, BasketLine, Edition
+from av_pos.services import access, audit, search, shop_settings, stock
+from av_pos.services.edition_drafts import BarcodeValue, read_text
+from av_pos.services.edition_store import (
+    barcode_columns,
+    get_row,
+    get_stock,
+    list_barcodes,
+    set_barcode_state,
+    shop_day,
+)
+from av_pos.services.editions import EditionRow, get_edition, plain_code
+
+_ALBUM: Table = Album.__table__  # type: ignore[assignment]
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
+_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
+_BASKET_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
+
+
+def make_provisional(session: Session, at: At, code: str, title: str, price_minor: int) -> int:
+    """Make an edition for a disc that nobody entered, so that it can be sold now and named later; return its id.
+
+    The basket asks for the permission. The code is kept as its barcode, so that the next scan finds it. Raises
+    InvalidInput for a title or price that cannot be meant.
+    """
+    name = read_text("title", title) or read_text("title", code)
+    if not name:
+        raise InvalidInput("title", "", "empty")
+    if price_minor < 0:
+        raise InvalidInput("price", str(price_minor), "negative")
+    barcode = _scanned_barcode(code)
+    album_id = session.execute(insert(_ALBUM).values(title=name, artist="").returning(_ALBUM.c.id)).scalar_one()
+    edition = {
+        "album_id": album_id,
+        "title": name,
+        "format": "",
+        "price_minor": price_minor,
+        "barcode_state": "known" if barcode else "unknown",
+        "is_provisional": True,
+        "created_at": at.now,
+        "changed_at": at.now,
+    }
+    edition_id = int(session.execute(insert(_EDITION).values(**edition).returning(_EDITION.c.id)).scalar_one())
+    if barcode:
+        session.execute(insert(_BARCODE), [barcode_columns(edition_id, barcode)])
+    stock.open_stock(session, edition_id)
+    search.index_editions(session, (edition_id,))
+    audit.record(session, at, "provisional_made", name, amount_minor=price_minor, edition_id=edition_id)
+    return edition_id
+
+
+def relink_provisional(session: Session, at: At, provisional_id: int, edition_id: int) -> EditionRow:
+    """Say which edition a disc sold as unknown really was: barcode and stock go over, the sale stays as it was.
+
+    Stock goes over in two rows of the ledger, at what the real edition's pieces cost. Raises NotFound, WrongState when
+    the first is not provisional or the second one is, NotPermitted.
+    """
+    access.require(session, at, Permission.EDIT_CATALOGUE)
+    provisional, real = get_row(session, provisional_id), get_row(session, edition_id)
+    if not provisional.is_provisional:
+        raise WrongState("edition", "not_provisional")
+    if real.is_provisional:
+        raise WrongState("edition", "provisional")
+    _hand_over_barcodes(session, provisional_id, edition_id)
+    moved = _hand_over_stock(session, at, provisional_id, edition_id)
+    session.execute(
+        update(_EDITION).where(_EDITION.c.id == provisional_id).values(merged_into_id=edition_id, changed_at=at.now)
+    )
+    # What lies in a basket, held perhaps, is sold as what it is; its price stays as it was typed.
+    session.execute(
+        update(_BASKET_LINE).where(_BASKET_LINE.c.edition_id == provisional_id).values(edition_id=edition_id)
+    )
+    search.index_editions(session, (provisional_id, edition_id))
+    audit.record(session, at, "provisional_relinked", real.title, was=provisional.title, edition_id=edition_id,
+                 provisional_id=provisional_id, quantity=moved)  # fmt: skip
+    return get_edition(session, edition_id)
+
+
+def _scanned_barcode(code: str) -> BarcodeValue | None:
+    """The barcode that a provisional edition is found by again: also an old shop label that is no number."""
+    scanned = read_code(code)
+    if scanned.kind not in (CodeKind.GTIN, CodeKind.OTHER):
+        return None
+    forms = scanned.candidates[:1] or plain_code(scanned)
+    return BarcodeValue(forms[0], read_text("barcode", code)[:40], scanned.check_ok) if forms else None
+
+
+def _hand_over_barcodes(session: Session, provisional_id: int, edition_id: int) -> None:
+    held = {row.code for row in list_barcodes(session, edition_id)}
+    own = _BARCODE.c.edition_id == provisional_id
+    session.execute(delete(_BARCODE).where(own, _BARCODE.c.code.in_(held)))
+    moved = session.execute(update(_BARCODE).where(own).values(edition_id=edition_id).returning(_BARCODE.c.id)).all()
+    if moved:
+        set_barcode_state(session, edition_id, "known")
+
+
+def _hand_over_stock(session: Session, at: At, provisional_id: int, edition_id: int) -> int:
+    source, target = get_stock(session, provisional_id), get_stock(session, edition_id)
+    qty = int(source.on_hand_qty)
+    if qty == 0:
+        return 0
+    business_on = shop_day(at, shop_settings.get_settings(session))
+    # Sold as unknown, it left without a cost; the pieces left of the real edition keep theirs.
+    cost = (
+        source.value_minor
+        if qty > 0
+        else -take_cost(target.on_hand_qty, target.value_minor, -qty, target.last_cost_minor)
+    )
+    for edition, pieces, value in ((provisional_id, -qty, -source.value_minor), (edition_id, qty, cost)):
+        stock.move(
+            session, at, edition, pieces, StockReason.TRANSFER, cost_minor=value, business_on=business_on,
+            note=f"provisional {provisional_id} is {edition_id}",
+        )  # fmt: skip
+    return qty

@@ -283,7 +283,6 @@ EXPECTED: Mapping[str, str] = {
     "utf8": N_("text in UTF-8"),
     "whole_number": N_("a whole number"),
     "year": N_("a year"),
-    "not_in_catalogue": N_("an edition that the catalogue does not hold yet"),
 }
 """What an imported cell should have held; an unknown key is its own word."""
 

@@ -341,3 +341,17 @@ def test_the_demo_shop(bare: CommandLine):
     found = bare("find", "blue", "--json").json
     assert found
     assert bare("verify").code == 0
+
+
+def test_with_two_managers_the_forgetful_one_is_named(av_pos: CommandLine):
+    with sqlite3.connect(av_pos.folder / "shop.db") as connection:
+        connection.execute("INSERT INTO staff (name, role, pin_hash, is_active, failures, created_at)"
+                           " SELECT 'Zhao', role, pin_hash, 1, 0, created_at FROM staff")  # fmt: skip
+    connection.close()
+    assert av_pos.error("staff", "reset-pin")["reason"] == "several"
+    assert av_pos("staff", "reset-pin", "2", "--json").json["name"] == "Zhao"
+
+
+@pytest.mark.parametrize("size", ["big", "1366", "10x10"])
+def test_a_size_that_is_none(av_pos: CommandLine, size: str):
+    assert av_pos.error("demo-day", "--out", "x", "--size", size)["reason"] == "not_a_size"

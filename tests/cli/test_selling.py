@@ -183,3 +183,59 @@ def rows(av_pos: CommandLine, query: str) -> list[tuple[object, ...]]:
 def books(av_pos: CommandLine) -> list[list[tuple[object, ...]]]:
     tables = ("document", "payment", "stock_move", "stock", "shift", "basket", "audit", "print_job", "journal")
     return [rows(av_pos, f"SELECT * FROM {table} ORDER BY 1") for table in tables]
+
+
+def test_a_printer_address_spoilt_by_hand_is_told_and_stops_no_sale(av_pos: CommandLine):
+    with (av_pos.folder / "machine.toml").open("a", encoding="utf-8") as file:
+        file.write('printer = "lp0"\n')
+    said = av_pos("sell", BARCODE, "--cash", "100")
+    assert (said.code, said.out) == (0, "01-0000001\n")
+    assert "lp0" in said.err
+
+
+def test_paper_that_asks_is_told_with_the_next_sale_and_printed_marked(av_pos: CommandLine, printer: TcpPrinter):
+    av_pos("settings", "set", "printer", printer.url + "?mode=gbk")
+    printer.drop_after = 400
+    said = av_pos("sell", BARCODE, "--card", "68")
+    assert (said.code, said.err.count("\n")) == (0, 1)
+    printer.drop_after = None
+    assert "wait" in av_pos("sell", BARCODE, "--card", "68").err
+    (waiting,) = av_pos("print-queue", "list", "--json").json
+    assert (waiting["number"], waiting["may_be_printed"]) == ("01-0000001", True)
+    assert av_pos("print-queue", "retry", str(waiting["id"]), "--json").json == {
+        "retried": 1,
+        "printed": 1,
+        "waiting": 0,
+    }
+    assert "REPRINT 1 补打".encode("gbk") in bytes(printer.printed)
+    assert av_pos.error("print-queue", "retry", "99")["type"] == "NotFound"
+
+
+def test_another_script_at_the_till_is_waited_for(av_pos: CommandLine, printer: TcpPrinter):
+    av_pos("settings", "set", "printer", printer.url + "?mode=gbk")
+    with shop.hold_till(av_pos.folder, 1, "console"):
+        assert av_pos("sell", BARCODE, "--card", "68").code == 0
+        assert bytes(printer.printed) == b""
+    av_pos("sell", BARCODE, "--card", "68")
+    assert b"01-0000001" in bytes(printer.printed)
+    assert b"01-0000002" in bytes(printer.printed)
+
+
+def test_a_second_place_for_backups_that_is_missing_is_told(av_pos: CommandLine):
+    (av_pos.folder / "stick").write_text("no folder")
+    av_pos("settings", "set", "backup_dir_2", str(av_pos.folder / "stick"))
+    av_pos("shift", "open", "--float", "0")
+    said = av_pos("shift", "close", "--counted", "0")
+    assert said.code == 0
+    assert "stick" in said.err
+    assert len(list((av_pos.folder / "backups").glob("shop-*.db"))) == 1
+
+
+def test_a_clock_that_went_back_keeps_the_sale_and_is_told(av_pos: CommandLine):
+    av_pos("sell", BARCODE, "--card", "68")
+    with sqlite3.connect(av_pos.folder / "shop.db") as connection:
+        connection.execute("UPDATE till SET last_document_at = last_document_at + 60000000")
+    connection.close()
+    said = av_pos("sell", BARCODE, "--card", "68")
+    assert (said.code, said.out) == (0, "01-0000002\n")
+    assert "clock" in said.err

@@ -107,11 +107,11 @@ def restore(call: Call) -> int:
 
 def demo_day(call: Call) -> int:
     """Drive a day through the real screens and leave pictures and paper in a folder."""
-    from av_pos.demo_day import run
-
     size = re.fullmatch(r"([0-9]{3,4})[xX×]([0-9]{3,4})", call.options.size)
     if size is None:
         raise InvalidInput("size", call.options.size, "not_a_size")
+    from av_pos.demo_day import run
+
     return run(call.options.out, call.options.language, (int(size[1]), int(size[2])))
 
 

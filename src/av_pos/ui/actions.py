@@ -17,6 +17,8 @@ EVERYWHERE = "everywhere"
 TILL = "till"
 PAY = "pay"
 MORE = "more"
+REPORTS = "reports"
+CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cash", N_("Cash"), ("F9",), (TILL, PAY)),
     Action("card", N_("Card"), ("Shift+F9",), (TILL, PAY)),
     Action("more", N_("More"), ("F10",), (TILL,)),
-    Action("shift", N_("Shift"), ("F11",), (TILL,)),
+    Action("shift", N_("Shift"), ("F11",), (TILL, REPORTS)),
     Action("remove_line", N_("Remove the line"), ("Del",), (TILL,)),
     Action("one_more", N_("One more"), ("+",), (TILL,)),
     Action("one_less", N_("One less"), ("-",), (TILL,)),
@@ -60,11 +62,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("no_sale", N_("Open the drawer without a sale"), ("N",), (MORE,)),
     Action("void_last", N_("Void the last sale"), ("V",), (MORE,)),
     Action("reprint", N_("Print again"), ("P",), (MORE,)),
+    Action("days_before", N_("The days before"), ("Left",), (REPORTS,)),
+    Action("days_after", N_("The days after"), ("Right",), (REPORTS,)),
+    Action("export", N_("Export"), ("Ctrl+E",), (REPORTS,)),
+    Action("save", N_("Save as a file"), ("Ctrl+S",), (REPORTS,)),
+    Action("change_edition", N_("Change the disc"), ("F4",), (CATALOGUE,)),
+    Action("add_copy", N_("Add a used copy"), ("F6",), (CATALOGUE,)),
+    Action("relink", N_("Link an unknown disc"), ("F7",), (CATALOGUE,)),
+    Action("import", N_("Import a list"), ("Ctrl+I",), (CATALOGUE,)),
 )
 
 _BY_ID = {action.id: action for action in ACTIONS}
 # What is printed on the keys of a keyboard, where Qt's name is another.
-_CAPS = {"Return": "Enter", "Up": "↑", "Down": "↓", "-": "−"}
+_CAPS = {"Return": "Enter", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "-": "−"}
 
 
 def action(action_id: str) -> Action:

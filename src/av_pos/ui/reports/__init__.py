@@ -1,0 +1,1 @@
+"""The reports: a day or several at a glance, and the daily report on paper."""

@@ -119,6 +119,13 @@ def test_trouble_at_the_second_place_is_told_and_the_first_stands(db, now, tmp_p
     assert backup.last_backup(tmp_path / "a") == outcome.row
 
 
+def test_an_old_backup_that_cannot_be_taken_away_is_told(db, now, tmp_path):
+    (tmp_path / "a" / "shop-20200101-000000.db").mkdir(parents=True)
+    outcome = backup.back_up_to_folder(db, tmp_path / "a", now, keep=1)
+    assert isinstance(outcome.trouble, StorageError)
+    assert backup.last_backup(tmp_path / "a") == outcome.row
+
+
 @pytest.mark.parametrize(
     ("age", "old"),
     [(None, True), (timedelta(hours=47), False), (timedelta(days=2, seconds=1), True), (timedelta(days=-1), False)],
@@ -239,6 +246,17 @@ def test_a_damaged_shop_is_kept_as_it_is(db, at, saved, now, tmp_path):
     assert outcome.kept.read_bytes() == b"\xff" * 8192
     assert outcome.kept.with_name(outcome.kept.name + "-wal").read_bytes() == b"log of something"
     assert sold_in(folder / "shop.db") == 1
+
+
+def test_a_disk_that_knows_no_second_names_keeps_a_copy(db, saved, now, monkeypatch):
+    def refuse(*args: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    db.close()
+    kept = backup.restore(db.path, saved, now).kept
+    assert kept is not None
+    assert (sold_in(kept), sold_in(db.path)) == (2, 1)
 
 
 def test_a_backup_becomes_a_shop_where_there_was_none(saved, now, tmp_path):

@@ -10,6 +10,7 @@ from tests.factories import make_edition
 from tests.services.at_the_till import busy_shop, sell
 
 from av_pos.db import Database
+from av_pos.domain import chain
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import DatabaseDamaged, NotPermitted
@@ -247,3 +248,86 @@ def test_verify_walks_more_links_than_one_piece_holds(db, at):
 
 def test_an_empty_shop_is_whole(db, at):
     assert integrity.verify(db, at).ok
+
+
+def test_the_till_sells_on_while_it_is_verified(db, at):
+    """What comes meanwhile is left to the next time, and disturbs nothing."""
+    disc = db.run(make_edition, qty=500)
+    db.run(shifts.open_shift, at, 0)
+    for _ in range(205):
+        sell(db, at, disc)
+    till = Database.at(db.path)
+    sold: list[int] = []
+
+    def sell_one(done: int, total: int) -> None:
+        sold.append(sell(till, at, disc).document_id)
+
+    report = integrity.verify(db, at, sell_one)
+    till.close()
+    assert len(sold) > 1
+    assert (report.bad, report.documents) == ((), 205)
+    assert integrity.verify(db, at).documents == 205 + len(sold)
+
+
+def forged(books: Path, tmp_path: Path, *statements: str) -> tuple[BadRow, ...]:
+    """Change a copy of the books, number the links of till 1 anew and hash them all again, as a forger would."""
+    path = tmp_path / "forged.db"
+    shutil.copy(books, path)
+    raw = sqlite3.connect(path)
+    for statement in statements:
+        raw.execute(statement)
+    links = raw.execute("SELECT seq, kind, payload FROM journal WHERE till_id = 1 ORDER BY seq").fetchall()
+    prev_hash = chain.GENESIS
+    for seq, (old_seq, kind, payload) in enumerate(links, 1):
+        digest = chain.entry_hash(prev_hash, 1, seq, kind, payload)
+        raw.execute("UPDATE journal SET seq = ?, prev_hash = ?, hash = ? WHERE till_id = 1 AND seq = ?",
+                    (seq, prev_hash, digest, old_seq))  # fmt: skip
+        prev_hash = digest
+    raw.commit()
+    raw.close()
+    db = Database.at(path)
+    try:
+        return integrity.verify(db, MANAGER).bad
+    finally:
+        db.close()
+
+
+def test_a_chain_hashed_anew_still_disagrees_with_the_rows(books, tmp_path):
+    bad = forged(
+        books, tmp_path,
+        "UPDATE journal SET payload = replace(payload, '\"total_minor\":26550', '\"total_minor\":26450')"
+        " WHERE till_id = 1 AND seq = 1",
+    )  # fmt: skip
+    assert [(row.check, row.table, row.column) for row in bad] == [
+        (Check.DOCUMENTS, "document", "total_minor"),
+        (Check.GRAND_TOTAL, "journal", "grand_total_minor"),
+    ]
+
+
+OF_FIRST_SALE = "(SELECT id FROM document WHERE till_id = 1 AND sequence = 1)"
+
+
+def test_a_sale_taken_out_of_all_tables_leaves_a_gap(books, tmp_path):
+    parts = [f"DELETE FROM {table} WHERE document_id = {OF_FIRST_SALE}"
+             for table in ("print_job", "stock_move", "payment", "document_line", "journal")]  # fmt: skip
+    bad = forged(books, tmp_path, *parts, "DELETE FROM document WHERE till_id = 1 AND sequence = 1")
+    assert (bad[0].check, bad[0].table, bad[0].key) == (Check.NUMBERS, "document", "01-0000002")
+
+
+def test_a_link_that_forgot_its_document_is_found(books, tmp_path):
+    bad = changed(books, tmp_path, f"UPDATE journal SET document_id = NULL WHERE document_id = {OF_FIRST_SALE}")
+    first = bad[0]
+    assert (first.check, first.table, first.key, first.column) == (Check.DOCUMENTS, "document", "01-0000001", "id")
+
+
+@pytest.mark.parametrize("change", ["closed_at = NULL", "closed_at = closed_at + 1", "number = 9"])
+def test_a_closed_shift_opened_again_or_moved_is_found(books, tmp_path, change):
+    # Two shifts of a till cannot be open: the open one is closed for it.
+    close = "UPDATE shift SET closed_at = 1 WHERE till_id = 1 AND number = 2"
+    bad = changed(books, tmp_path, close, f"UPDATE shift SET {change} WHERE till_id = 1 AND number = 1")
+    assert bad[0].check is Check.SHIFTS
+
+
+def test_a_z_whose_shift_is_gone_is_found(books, tmp_path):
+    bad = forged(books, tmp_path, "UPDATE journal SET shift_id = 77 WHERE kind = 'z'")
+    assert (Check.SHIFTS, "shift", "77", "id") in [(row.check, row.table, row.key, row.column) for row in bad]

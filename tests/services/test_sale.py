@@ -188,6 +188,52 @@ def test_a_barcode_scanned_twice_is_one_line_of_two(db, till, disc):
     assert [(line.edition_id, line.qty, line.amount_minor) for line in outcome.view.lines] == [(disc, 2, 13600)]
 
 
+def test_a_code_on_two_editions_asks_which(db, till, disc):
+    other = db.run(make_edition, title="Kind of Blue (reissue)", barcode=BARCODE)
+    outcome = db.run(basket.add, till, BARCODE)
+    assert outcome.result is ScanResult.CHOOSE
+    assert {row.id for row in outcome.choices} == {disc, other}
+    assert outcome.view.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("4006381333931", ScanResult.UNKNOWN),
+        ("134567890123456789", ScanResult.PAYMENT_CODE),
+        ("01-0000001", ScanResult.UNKNOWN),
+        (shop_code(CodeKind.RECEIPT, 1), ScanResult.NOT_HERE),
+        (shop_code(CodeKind.HELD_BASKET, 7), ScanResult.HELD_BASKET),
+    ],
+)
+def test_what_is_no_disc_here_leaves_the_basket_alone(db, till, code, result):
+    outcome = db.run(basket.add, till, code)
+    assert outcome.result is result
+    assert outcome.view.lines == ()
+    if result is ScanResult.PAYMENT_CODE:
+        assert code not in outcome.code
+
+
+def test_a_copys_own_code_adds_that_copy(db, till, disc):
+    copy_id = db.run(make_copy, disc)
+    outcome = db.run(basket.add, till, shop_code(CodeKind.COPY, copy_id))
+    assert [(line.copy_id, line.amount_minor) for line in outcome.view.lines] == [(copy_id, 4500)]
+    assert outcome.line_id is not None
+    refused(InvalidInput, db, basket.set_quantity, till, outcome.line_id, 2)
+    refused(NotFound, db, basket.add, till, shop_code(CodeKind.COPY, 77))
+
+
+def test_an_unknown_disc_is_sold_at_a_typed_price_with_approval(db, at, till):
+    refused(NotPermitted, db, basket.add_unknown, till, "4006381333931", "Box", 5000)
+    approval = approved(db, till, Permission.SELL_UNKNOWN)
+    view = db.run(basket.add_unknown, till, "4006381333931", "Box", 5000, approval).view
+    assert view.lines[0].is_provisional
+    outcome = pay(db, till)
+    assert (outcome.receipt.total_minor, outcome.receipt.approved_by) == (5000, "Lin")
+    assert outcome.below_zero_ids == (view.lines[0].edition_id,)
+    assert integrity.verify(db, at).ok
+
+
 def test_the_quantity_is_set_and_nought_removes(db, till, disc):
     line_id = scan(db, till, disc).lines[0].line_id
     assert db.run(basket.set_quantity, till, line_id, 3).view.total_minor == 20400

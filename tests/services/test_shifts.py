@@ -10,7 +10,7 @@ from tests.services.at_the_till import approved, at_till, card, cash, later, pay
 from av_pos.domain.at import Actor
 from av_pos.domain.documents import CountLine, from_payload
 from av_pos.domain.permissions import Permission
-from av_pos.errors import InvalidInput, LimitExceeded, NotPermitted, WrongState
+from av_pos.errors import InvalidInput, LimitExceeded, NotFound, NotPermitted, WrongState
 from av_pos.models import CashMove, Document, JournalEntry, PrintJob
 from av_pos.printing.shift_slip import CashSlip
 from av_pos.services import audit, basket, journal, shifts, voids
@@ -316,3 +316,9 @@ def test_somebody_without_a_role_may_nothing(db, open_at):
     for attempt in (shifts.x_report, lambda s, a: shifts.record_count(s, a, 1), shifts.close_shift, shifts.queue_x):
         with pytest.raises(NotPermitted):
             db.run(attempt, nobody)
+
+
+def test_what_is_not_in_the_journal_is_not_found(db):
+    for get in (journal.get_z_report, journal.get_receipt):
+        with pytest.raises(NotFound):
+            db.ask(get, 77)

@@ -169,8 +169,8 @@ def end_walk(session: Session, walk: Walk, findings: Findings) -> None:
         shift = Place(_SHIFT, str(shift_id), mark.till)
         if number != place:
             findings.note(Check.SHIFTS, shift, "number", place, number)
-        if is_closed != (shift_id in walk.closed):
-            findings.note(Check.SHIFTS, shift, "closed_at", "a Z" if is_closed else "no Z", "the other")
+        if is_closed != (has_z := shift_id in walk.closed):
+            findings.note(Check.SHIFTS, shift, "closed_at", _state(has_z), _state(is_closed))
         if mark.cash_moves.get(shift_id, 0) != (seen := walk.cash_seen.get(shift_id, (0, 0))[1]):
             findings.note(Check.CASH_MOVES, shift, "cash_moves", seen, mark.cash_moves.get(shift_id, 0))
         if not is_closed:
@@ -424,3 +424,7 @@ def _first_without_link(session: Session, till: int) -> str:
     )
     sequence = session.execute(query).scalar()
     return receipt_number(till, sequence) if sequence else ""
+
+
+def _state(is_closed: bool) -> str:
+    return "closed" if is_closed else "open"

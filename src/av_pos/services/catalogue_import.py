@@ -279,15 +279,18 @@ def _read_record(line: int, cells: Sequence[str], digits: int, reading: _Reading
     for error in refused:
         name = reading.names[reading.header[error.field]]
         if name not in told:
-            expected = _EXPECTED.get(error.reason) or _NUMBERS.get(error.field, error.field)
-            reading.refuse(line, error.field, expected, _visible(error.value))
-    if (values.quantity or 0) < 0:
-        reading.refuse(line, "quantity", "whole_number", given["quantity"])
+            reading.refuse(line, error.field, _expected(error), _visible(error.value))
     if len(reading.problems) == before:
         row = ImportRow(line, replace(values, barcodes=barcodes), forced)
         _check_twice(row, reading, seen)
         if len(reading.problems) == before:
             reading.rows.append(row)
+
+
+def _expected(refused: InvalidInput) -> str:
+    if (refused.field, refused.reason) == ("quantity", "out_of_range"):
+        return "smaller_number"
+    return _EXPECTED.get(refused.reason) or _NUMBERS.get(refused.field, refused.field)
 
 
 def _check_cell(line: int, column: str, cell: str, reading: _Reading) -> None:
@@ -312,7 +315,7 @@ def _read_barcodes(line: int, cell: str, reading: _Reading) -> tuple[tuple[Barco
         try:
             value = read_barcode(code)
         except InvalidInput as error:
-            reading.refuse(line, "barcode", _EXPECTED.get(error.reason, "barcode"), code)
+            reading.refuse(line, "barcode", _expected(error), code)
             continue
         if not value.check_ok and not is_meant:
             reading.refuse(line, "barcode", "check_digit" if len(code) in _LENGTHS else "barcode", code)
@@ -324,21 +327,21 @@ def _read_barcodes(line: int, cell: str, reading: _Reading) -> tuple[tuple[Barco
 
 @dataclass(slots=True)
 class _Seen:
-    """What earlier rows held: which names a barcode stands on, and the editions without any."""
+    """What earlier rows held: what each barcode stands on, and the editions without any."""
 
-    names_by_code: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    bearers: "_Bearers" = field(default_factory=dict)
     without_code: set[tuple[str | int | None, ...]] = field(default_factory=set)
 
 
+_Bearers = dict[str, set[tuple[str, ...]]]
+"""By barcode: what tells the editions apart that bear it."""
+
+
 def _check_twice(row: ImportRow, reading: _Reading, seen: _Seen) -> None:
-    name = _name(row.values.artist, row.values.title, row.values.format)
+    own = _identity(row.values)
     for barcode in row.values.barcodes:
-        names = seen.names_by_code.setdefault(barcode.code, set())
-        if name in names:
-            reading.refuse(row.line, "barcode", "new_row", barcode.printed)
-        elif names and barcode.code not in row.forced:
-            reading.refuse(row.line, "barcode", "new_barcode", barcode.printed)
-        names.add(name)
+        _check_bearers(row, barcode, seen.bearers.get(barcode.code, set()), ("new_row", "new_barcode"), reading)
+        seen.bearers.setdefault(barcode.code, set()).add(own)
     if not row.values.barcodes:
         key = same_edition_key(row.values)
         if key in seen.without_code:
@@ -346,8 +349,20 @@ def _check_twice(row: ImportRow, reading: _Reading, seen: _Seen) -> None:
         seen.without_code.add(key)
 
 
-def _name(artist: str, title: str, kind: str) -> tuple[str, ...]:
-    return (artist.casefold(), title.casefold(), kind.casefold())
+def _check_bearers(
+    row: ImportRow, barcode: BarcodeValue, bearers: set[tuple[str, ...]], expected: tuple[str, str], reading: _Reading
+) -> None:
+    """Refuse a barcode that stands on the very same edition already, or, unless it is meant, on any other one."""
+    if _identity(row.values) in bearers:
+        reading.refuse(row.line, "barcode", expected[0], barcode.printed)
+    elif bearers and barcode.code not in row.forced:
+        reading.refuse(row.line, "barcode", expected[1], barcode.printed)
+
+
+def _identity(values: Any) -> tuple[str, ...]:
+    """What tells apart editions that share a barcode; of a row of the file or of the catalogue."""
+    names = (values.artist, values.title, values.format, values.label, values.catalogue_number, values.country)
+    return (*(name.casefold() for name in names), values.released, str(values.year or ""))
 
 
 def _is_utf8(text: str) -> bool:
@@ -365,27 +380,20 @@ def _known_already(session: Session, reading: _Reading, rows: Sequence[ImportRow
     """Rows that the catalogue holds already: the same file twice, as a rule."""
     codes = [barcode.code for row in rows for barcode in row.values.barcodes]
     query = (
-        select(_BARCODE.c.code, _EDITION.c.artist, _EDITION.c.title, _EDITION.c.format)
+        select(_BARCODE.c.code, _EDITION)
         .join(_EDITION, _EDITION.c.id == _BARCODE.c.edition_id)
         .where(_BARCODE.c.code.in_(bindparam("codes", expanding=True)), ~_EDITION.c.is_deleted)
     )
-    names: dict[str, set[tuple[str, ...]]] = {}
-    for code, *name in session.execute(query, {"codes": codes}):
-        names.setdefault(code, set()).add(_name(*name))
-    found = _Reading(reading.header, reading.names)
+    bearers: _Bearers = {}
+    for found in session.execute(query, {"codes": codes}):
+        bearers.setdefault(found.code, set()).add(_identity(found))
+    known = _Reading(reading.header, reading.names)
     for row in rows:
-        _check_known(session, row, names, found)
-    return found.problems
-
-
-def _check_known(session: Session, row: ImportRow, names: dict[str, set[tuple[str, ...]]], found: _Reading) -> None:
-    own = _name(row.values.artist, row.values.title, row.values.format)
-    for barcode in row.values.barcodes:
-        bearers = names.get(barcode.code, set())
-        if own in bearers or (bearers and barcode.code not in row.forced):
-            found.refuse(row.line, "barcode", "not_in_catalogue", barcode.printed)
-    if not row.values.barcodes and find_twin_id(session, row.values) is not None:
-        found.refuse(row.line, "title", "not_in_catalogue", row.values.title)
+        for barcode in row.values.barcodes:
+            _check_bearers(row, barcode, bearers.get(barcode.code, set()), ("not_in_catalogue",) * 2, known)
+        if not row.values.barcodes and find_twin_id(session, row.values) is not None:
+            known.refuse(row.line, "title", "not_in_catalogue", row.values.title)
+    return known.problems
 
 
 # Writing

@@ -4,7 +4,7 @@ Nothing here asks for a permission, audits, or indexes: whoever calls it does, o
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -216,8 +216,7 @@ def _columns(values: EditionValues) -> dict[str, Any]:
         "title", "artist", "label", "catalogue_number", "country", "released", "year", "format", "category", "style",
         "price_minor", "shelf",
     )  # fmt: skip
-    given = asdict(values)
-    return {name: given[name] for name in same_name} | {
+    return {name: getattr(values, name) for name in same_name} | {
         "catalogue_key": catalogue_key(values.catalogue_number)[:80],
         "disc_count": max(values.disc_count, len(_formats(values.format))),
     }

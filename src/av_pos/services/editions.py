@@ -121,6 +121,11 @@ _NEWEST = _rows.order_by(desc(_EDITION.c.id)).limit(bindparam("most"))
 _PROVISIONAL = _NEWEST.where(_EDITION.c.is_provisional)
 _COUNT_PROVISIONAL = select(func.count()).select_from(_EDITION).where(_EDITION.c.is_provisional, _shown)
 
+_mark = func.coalesce(_EDITION.c.low_mark_qty, bindparam("mark"))
+_BELOW_ZERO = _rows.where(_STOCK.c.on_hand_qty < 0)
+_LOW = _rows.where(_STOCK.c.on_hand_qty.between(0, _mark), ~_EDITION.c.is_provisional)
+_emptiest = (_STOCK.c.on_hand_qty, desc(_EDITION.c.id))
+
 _copy_rows = select(
     _COPY.c.id,
     _COPY.c.edition_id,
@@ -169,7 +174,7 @@ def find_by_code(session: Session, code: Scanned | str) -> tuple[EditionRow, ...
 def plain_code(scanned: Scanned) -> tuple[str, ...]:
     """The form in which a code that is no number (an old shop label) is kept and looked up; none for other kinds."""
     text = " ".join(scanned.raw.split()).casefold()
-    usable = scanned.kind is CodeKind.OTHER and 0 < len(text) <= _LONGEST_CODE
+    usable = scanned.kind is CodeKind.OTHER and 0 < len(text) <= _LONGEST_CODE and text.isprintable()
     return (text,) if usable else ()
 
 
@@ -199,6 +204,18 @@ def count_provisional(session: Session) -> int:
     return session.execute(
         select(func.count()).select_from(_EDITION).where(_EDITION.c.is_provisional, _shown)
     ).scalar_one()
+
+
+def list_below_zero(session: Session, limit: int) -> tuple[EditionRow, ...]:
+    """Return the editions of which more were sold than the books knew of, the furthest below zero first."""
+    statement = _BELOW_ZERO.order_by(*_emptiest).limit(limit)
+    return tuple(_edition_row(row) for row in _find(session, statement, {}))
+
+
+def list_low(session: Session, mark_qty: int, limit: int) -> tuple[EditionRow, ...]:
+    """Return the editions with so many pieces or fewer (or their own mark), none below zero, the emptiest first."""
+    statement = _LOW.order_by(*_emptiest).limit(limit)
+    return tuple(_edition_row(row) for row in _find(session, statement, {"mark": mark_qty}))
 
 
 def find_copy(session: Session, copy_id: int) -> CopyRow | None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from tests.printing.tcp_printer import TcpPrinter
 
-from av_pos.errors import InvalidInput, PrinterOffline
+from av_pos.errors import InvalidInput, NotPermitted, PrinterOffline
 from av_pos.printing.profile import parse_printer
+from av_pos.services import audit
 from av_pos.services.printers import (
     NO_PRINTER,
     PrinterRow,
     ask_state,
+    log_drawer_test,
     print_test_page,
     read_printer,
     try_drawer,
@@ -74,6 +76,13 @@ def test_the_drawer_opens_and_the_printer_answers():
         printer.wait_idle()
         assert printer.drawer_pulses == 1
         assert ask_state(printer.url) == "ready"
+
+
+def test_opening_the_drawer_from_the_settings_is_a_managers_and_is_logged(db, at, cashier_at):
+    with pytest.raises(NotPermitted):
+        db.run(log_drawer_test, cashier_at)
+    db.run(log_drawer_test, at)
+    assert [row.action for row in db.ask(audit.list_entries, at)] == ["drawer_tested"]
 
 
 def test_a_printer_that_is_off_is_told():

@@ -6,8 +6,13 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from sqlalchemy.orm import Session
+
+from av_pos.domain.at import At
+from av_pos.domain.permissions import Permission
 from av_pos.i18n import Texts
 from av_pos.printing.profile import Mode, PrinterProfile, Transport, parse_printer
+from av_pos.services import access, audit
 
 TRANSPORTS: tuple[str, ...] = tuple(Transport)
 """The keys of the ways to a printer: tcp, usb, serial, file."""
@@ -82,6 +87,12 @@ def try_drawer(url: str) -> None:
     from av_pos.printing.devices import open_drawer
 
     open_drawer(parse_printer(url))
+
+
+def log_drawer_test(session: Session, at: At) -> None:
+    """Write down that a manager opens the drawer from the settings; goes before `try_drawer`. Raises NotPermitted."""
+    access.require(session, at, Permission.EDIT_SETTINGS)
+    audit.record(session, at, "drawer_tested")
 
 
 def ask_state(url: str) -> str:

@@ -1,12 +1,13 @@
 """What this shop has decided, each setting declared once with type, default and a sentence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
@@ -19,6 +20,13 @@ from av_pos.models import ShopSetting, TaxRateRow
 from av_pos.services import access, audit
 
 _LONGEST = 2000
+
+_SETTING: Table = ShopSetting.__table__  # type: ignore[assignment]
+_RATE: Table = TaxRateRow.__table__  # type: ignore[assignment]
+_SETTINGS = select(_SETTING.c.key, _SETTING.c.value)
+_RATES = select(
+    _RATE.c.key, _RATE.c.name_zh, _RATE.c.name_en, _RATE.c.rate_bp, _RATE.c.valid_from, _RATE.c.valid_to
+).order_by(_RATE.c.id)
 
 
 def _setting(default: Any, sentence: str) -> Any:
@@ -36,7 +44,7 @@ class ShopSettings:
     paper_language: str = _setting("zh_CN", "The language of receipts and reports: zh_CN or en.")
     zone: str = _setting("Asia/Shanghai", "The shop's time zone, as an IANA name.")
     day_cut_min: int = _setting(240, "When the shop's day ends, in minutes after midnight.")
-    tax_key: str = _setting("av_general", "The tax rate of goods that name none of their own.")
+    tax_key: str = _setting("audio-visual", "The tax rate of goods that name none of their own.")
     prices_include_tax: bool = _setting(True, "Whether prices contain the tax.")
     round_unit_minor: int = _setting(100, "What the total is rounded off to, in minor units: 100 is a whole yuan.")
     round_mode: str = _setting("down", "How it is rounded off: down or nearest.")
@@ -87,7 +95,7 @@ def sentence_of(name: str) -> str:
 def get_settings(session: Session) -> ShopSettings:
     """Read the shop's settings; what was never set has its default."""
     known = _fields()
-    rows = session.execute(select(ShopSetting.key, ShopSetting.value)).all()
+    rows = session.execute(_SETTINGS)
     return ShopSettings(**{key: _read(known[key].default, value) for key, value in rows if key in known})
 
 
@@ -95,8 +103,8 @@ def list_tax_rates(session: Session, settings: ShopSettings | None = None) -> tu
     """Read the rate table, named in the language of the shop's paper."""
     chinese = (settings or get_settings(session)).paper_language.startswith("zh")
     return tuple(
-        TaxRate(row.key, row.name_zh if chinese else row.name_en, row.rate_bp, row.valid_from, row.valid_to)
-        for row in session.scalars(select(TaxRateRow).order_by(TaxRateRow.id))
+        TaxRate(key, name_zh if chinese else name_en, rate_bp, valid_from, valid_to)
+        for key, name_zh, name_en, rate_bp, valid_from, valid_to in session.execute(_RATES)
     )
 
 
@@ -109,6 +117,14 @@ def change_setting(session: Session, at: At, name: str, text: str) -> ShopSettin
     before = getattr(get_settings(session), name)
     store_setting(session, name, value)
     audit.record(session, at, "setting_changed", name, before=str(before), after=str(value))
+    return get_settings(session)
+
+
+def change_settings(session: Session, at: At, changes: Mapping[str, str]) -> ShopSettings:
+    """Set several settings from text, all or none, and return all. Raises InvalidInput, NotPermitted."""
+    access.require(session, at, Permission.EDIT_SETTINGS)
+    for name, text in changes.items():
+        change_setting(session, at, name, text)
     return get_settings(session)
 
 

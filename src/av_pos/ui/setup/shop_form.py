@@ -136,6 +136,7 @@ class ShopForm(QWidget):
         form.add("zone", _("Time zone"), zone)
         choices = tuple((c.key, _rate_words(c)) for c in list_tax_choices(language))
         box = self._box("tax", (*choices, (_OWN_RATE, _("Another rate"))), choices[0][0])
+        box.setAccessibleName(_("Tax"))
         rate = self._edit("tax_rate")
         rate.setAccessibleName(_("Tax rate in per cent"))
         rate.setPlaceholderText("%")
@@ -147,6 +148,7 @@ class ShopForm(QWidget):
         form = self.counter
         printer = self._edit("printer")
         printer.setPlaceholderText("tcp://192.168.1.50:9100")
+        printer.setAccessibleName(_("Printer"))
         self._test = KeyButton(_("Test page"), "testPageButton")
         self._printer_said = label("", "hint", "printerSaid", wrap=True)
         self._printer_said.hide()

@@ -1,0 +1,1 @@
+"""Settings: this machine, this shop, who works here, backups, the log."""

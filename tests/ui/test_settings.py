@@ -285,13 +285,15 @@ def test_a_shop_setting_that_cannot_be_is_told_in_its_own_word_and_nothing_is_ke
     assert db.ask(shop_settings.get_settings) == before
 
 
-def test_a_zone_that_is_none_is_refused_by_the_shop(open_settings, db):
+def test_a_zone_that_is_none_is_refused_and_the_name_beside_it_not_kept_either(open_settings, db):
+    before = db.ask(shop_settings.get_settings)
     screen = open_settings(tab="tabShop")
+    retype(screen, "shop_name", "Another name")
     box = screen.findChild(ChoiceBox, "zoneField")
     box.setEditText("Mars/Olympus")
     screen.main_action()
     assert "Mars/Olympus" in text(screen, "zoneFieldError")
-    assert db.ask(shop_settings.get_settings).zone == "Asia/Shanghai"
+    assert db.ask(shop_settings.get_settings) == before
 
 
 def test_tax_rates_are_listed(open_settings):

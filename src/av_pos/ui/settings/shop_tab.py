@@ -94,7 +94,7 @@ class ShopTab(FormTab):
 
     def _add_fields(self, rates: tuple[TaxRate, ...]) -> None:
         digits = self._settings.digits
-        keys = tuple({rate.key: rate.name for rate in rates}.items())
+        keys = tuple({rate.key: _with_rate(rate) for rate in rates}.items())
         modes = (("down", _("Always down")), ("nearest", _("To the nearest")))
         sentence = shop_settings.sentence_of
         # Where a field shows other units than the setting keeps, the sentence is the field's own.
@@ -174,6 +174,11 @@ def _rates_table() -> DataTable[TaxRate]:
     table: DataTable[TaxRate] = DataTable("taxRateTable", _("Tax rates"), columns, empty=_("No tax rates yet."))
     table.setMinimumHeight(44 * _ROWS_SEEN)
     return table
+
+
+def _with_rate(rate: TaxRate) -> str:
+    per_cent = screen_texts().rate(rate.rate_bp)
+    return rate.name if per_cent in rate.name else f"{rate.name} {per_cent}"
 
 
 def _name(rate: TaxRate) -> str:

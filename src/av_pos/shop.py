@@ -32,6 +32,7 @@ CONSOLE_HOLDS_S = 12.0
 """How long a window waits for a script that is putting its paper out at the same till."""
 
 Holder = Literal["window", "console"]
+_SMALLEST_DATABASE = 512  # bytes: one page of SQLite's smallest
 _POLL_S = 0.02
 _PROBE_S = 0.1  # `till_is_held` takes the lock for an instant
 _LOCKED_BYTE = 1024  # behind the text of the file, so that others can read who holds it
@@ -148,8 +149,8 @@ def open_shop(folder: Path, till: int | None = None, now: Callable[[], datetime]
 
 def _open_file(path: Path) -> Database:
     with _storage(path):
-        if path.stat().st_size == 0:
-            # Making new tables in it would hide that the shop is gone.
+        if path.stat().st_size < _SMALLEST_DATABASE:
+            # SQLite takes what holds no header for a new database, and would hide that the shop is gone.
             raise DatabaseDamaged(str(path), "empty file")
     return Database.at(path)
 

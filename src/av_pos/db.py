@@ -8,6 +8,7 @@ On SQLite the pragmas are those that survived simulated power cuts (WAL, synchro
 BEGIN IMMEDIATE, because with a deferred one two tills read the same balance and both sell the last piece.
 """
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -15,10 +16,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session as Session
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from av_pos.errors import AvPosError, DatabaseDamaged, DatabaseLocked, DiskFull, ReadOnly, StorageError
 
@@ -37,6 +38,8 @@ _STORAGE_ERRORS: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_IOERR: StorageError,
     sqlite3.SQLITE_CANTOPEN: StorageError,
 }
+
+_NOT_TEXT = "Could not decode to UTF-8"
 
 
 def sqlite_url(path: Path) -> str:
@@ -79,9 +82,9 @@ class Database:
         try:
             return op(session, *args, **kwargs)
         except DBAPIError as error:
-            raise storage_error(error, self.url) from error
+            raise self._explained(error, "reader") from error
         finally:
-            self._end(session)
+            self._end(session, "reader")
 
     def run(self, op: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Change: call `op(session, …)` in one transaction; commit if it returns, take everything back if it raises.
@@ -93,18 +96,21 @@ class Database:
             result = op(session, *args, **kwargs)
             session.commit()
         except DBAPIError as error:
-            raise storage_error(error, self.url) from error
+            raise self._explained(error, "writer") from error
         finally:
-            self._end(session)
+            self._end(session, "writer")
         return result
 
     def raw(self) -> sqlite3.Connection:
         """Open a plain SQLite connection with the same pragmas, for backup and checks; the caller closes it."""
-        try:
-            connection = sqlite3.connect(self.path, isolation_level=None, timeout=self._busy_timeout_ms / 1000)
-        except sqlite3.Error as error:
-            raise storage_error_of(error, str(self.path)) or error from error
-        _set_pragmas(connection, self._busy_timeout_ms)
+        with contextlib.ExitStack() as stack:
+            try:
+                connection = sqlite3.connect(self.path, isolation_level=None, timeout=self._busy_timeout_ms / 1000)
+                stack.callback(connection.close)
+                _set_pragmas(connection, self._busy_timeout_ms)
+            except sqlite3.Error as error:
+                raise storage_error_of(error, str(self.path)) or error from error
+            stack.pop_all()
         return connection
 
     def checkpoint(self) -> None:
@@ -145,11 +151,36 @@ class Database:
             self._open.append((session, connection))
         return session
 
-    def _end(self, session: Session) -> None:
+    def _explained(self, error: DBAPIError, mode: str) -> Exception:
+        """Return what an error means. After trouble with the file the next operation opens it anew.
+
+        A connection that met a bad disk may refuse for ever, and one to a read-only file stays read-only.
+        """
+        explained = storage_error(error, self.url)
+        if isinstance(explained, StorageError):
+            self._forget(mode)
+        return explained
+
+    def _end(self, session: Session, mode: str) -> None:
+        """End the transaction. What `op` returned or raised stands, whatever becomes of the connection."""
         try:
             session.close()
-        except DBAPIError as error:
-            raise storage_error(error, self.url) from error
+        except SQLAlchemyError:
+            self._forget(mode)
+
+    def _forget(self, mode: str) -> None:
+        """Close this thread's connection, whatever state it is in."""
+        session: Session | None = getattr(self._local, mode, None)
+        if session is None:
+            return
+        setattr(self._local, mode, None)
+        with self._guard:
+            connection = next(held for known, held in self._open if known is session)
+            self._open.remove((session, connection))
+        with contextlib.suppress(SQLAlchemyError):
+            connection.invalidate()
+            session.close()
+            connection.close()
 
     def _make_engine(self) -> Engine:
         engine = create_engine(self.url, poolclass=NullPool, connect_args=self._connect_args())
@@ -160,10 +191,14 @@ class Database:
             def _prepare(raw: sqlite3.Connection, record: Any) -> None:
                 _set_pragmas(raw, timeout)
 
-            @event.listens_for(engine, "begin")
-            def _begin(connection: Connection) -> None:
-                writing = connection.info.get("mode") == "writer"
-                connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            # Not by the event "begin": while anything listens there, every statement costs a fifth more.
+            engine.dialect.do_begin = _begin  # type: ignore[assignment]
+
+            @event.listens_for(engine, "handle_error")
+            def _explain(context: ExceptionContext) -> None:
+                # SQLite quotes the file in its message, and the driver cannot read what a damaged file holds.
+                if isinstance(context.original_exception, UnicodeDecodeError):
+                    raise DatabaseDamaged(_place(self.url), str(context.original_exception))
 
         return engine
 
@@ -172,6 +207,12 @@ class Database:
         if self.url.startswith("sqlite"):
             return {"isolation_level": None, "check_same_thread": False, "timeout": self._busy_timeout_ms / 1000}
         return {}
+
+
+def _begin(connection: PoolProxiedConnection) -> None:
+    """Begin what SQLAlchemy takes for begun; the driver is told to begin nothing."""
+    writing = connection.info.get("mode") == "writer"
+    connection.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
 
 
 def _set_pragmas(raw: sqlite3.Connection, busy_timeout_ms: int) -> None:
@@ -188,7 +229,7 @@ def _set_pragmas(raw: sqlite3.Connection, busy_timeout_ms: int) -> None:
 def storage_error(error: DBAPIError, url: str) -> AvPosError | DBAPIError:
     """Tell the world's fault from ours: a full disk is a StorageError, a broken constraint stays what it is."""
     original = error.orig
-    found = storage_error_of(original, url) if isinstance(original, sqlite3.Error) else None
+    found = storage_error_of(original, _place(url)) if isinstance(original, sqlite3.Error) else None
     return found or error
 
 
@@ -196,6 +237,15 @@ def storage_error_of(error: sqlite3.Error, where: str) -> StorageError | None:
     """Return the StorageError that an error of SQLite means, None when it is no fault of the file or the disk."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return None
+        # The driver's own: what is written here is always UTF-8, so somebody else wrote this.
+        return DatabaseDamaged(where, str(error)) if str(error).startswith(_NOT_TEXT) else None
     kind = _STORAGE_ERRORS.get(code & 0xFF)
     return kind(where, str(error)) if kind else None
+
+
+def _place(url: str) -> str:
+    """What a reader is told of where the shop lives: the file, or the server's address without its password."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.database or ""
+    return parsed.render_as_string(hide_password=True)

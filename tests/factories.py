@@ -26,7 +26,7 @@ def make_people_and_taxes(session: Session) -> None:
     """The manager Lin (1), the cashier Wu (2), the rate of audio-visual goods."""
     for name, role, pin in (("Lin", Role.MANAGER, MANAGER_PIN), ("Wu", Role.CASHIER, CASHIER_PIN)):
         session.execute(insert(Staff).values(name=name, role=role, pin_hash=_hash(pin), created_at=MOMENT))
-    shop_settings.add_tax_rate(session, "av_general", "VAT", "增值税", 900, None, None)
+    shop_settings.add_tax_rate(session, "audio-visual", "VAT", "增值税", 900, None, None)
     shop_settings.store_setting(session, "shop_name", "Blue Note Records 蓝音唱片")
     shifts.register_till(session, 1)
 

@@ -13,7 +13,8 @@ from av_pos.domain.documents import ShiftReport
 from av_pos.i18n import _
 from av_pos.services import print_queue, receipts, shifts, shop_settings
 from av_pos.services.access import SignInOutcome
-from av_pos.shop import Shop
+from av_pos.settings import MachineSettings
+from av_pos.shop import Shop, save_machine
 from av_pos.ui.backups import BackupKeeper
 from av_pos.ui.checkout.screen import CheckoutScreen
 from av_pos.ui.crash import CrashReporter
@@ -24,6 +25,7 @@ from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.paper import PaperKeeper
 from av_pos.ui.receipts.sheets import PaperSheet, ReprintSheet
 from av_pos.ui.scanner import ScanGate
+from av_pos.ui.screen import Screen
 from av_pos.ui.shift.screen import ShiftScreen
 from av_pos.ui.signin.screen import SignInScreen
 from av_pos.ui.sound import Sounds
@@ -49,8 +51,11 @@ class TillProgram(QObject):
         self.settings = shop.db.ask(shop_settings.get_settings)
         self.events = Events(self)
         self.tasks = Tasks(self)
-        self.desk = Desk(shop.db, shop.till, self.events, self.tasks, clock=clock, parent=self)
-        self.gate = ScanGate(app, parent=self)
+        self.desk = Desk(
+            shop.db, shop.till, self.events, self.tasks, currency=self.settings.currency, clock=clock, parent=self
+        )
+        machine = shop.machine
+        self.gate = ScanGate(app, prefix=machine.scan_prefix, suffix=machine.scan_suffix, parent=self)
         self.sounds = Sounds(enabled=shop.machine.sound)
         self.paper = PaperKeeper(self.desk, shop.machine.printer, self)
         self.backups = BackupKeeper(self.desk, shop, self)
@@ -85,10 +90,11 @@ class TillProgram(QObject):
         self.paper.wake()
         self.backups.warn_if_old()
 
-    def continue_as(self, actor: Actor) -> None:
+    def continue_as(self, actor: Actor, screen: str) -> None:
         """Go on where somebody was before the window was built anew."""
         if actor.name:
             self._begin(actor)
+            self.window.show_screen(screen)
 
     def close(self) -> None:
         """End everything: threads, database."""
@@ -142,12 +148,13 @@ class TillProgram(QObject):
         events, window, till = self.events, self.window, self.till
         return (
             (events.signed_in, self._on_signed_in),
-            (events.scanned, till.on_scanned),
+            # What was refused before is over before the new fact is told: it may be a refusal itself.
             (events.scanned, window.settle_refusal),
-            (events.basket_changed, till.on_basket_changed),
+            (events.scanned, till.on_scanned),
             (events.basket_changed, window.settle_refusal),
-            (events.sale_completed, till.on_sale_completed),
+            (events.basket_changed, till.on_basket_changed),
             (events.sale_completed, window.settle_refusal),
+            (events.sale_completed, till.on_sale_completed),
             (events.sale_completed, self.paper.wake),
             (events.sale_voided, till.on_sale_voided),
             (events.sale_voided, self.paper.wake),
@@ -157,10 +164,11 @@ class TillProgram(QObject):
             (events.shift_closed, self.paper.wake),
             (events.shift_closed, self.backups.run),
             (events.shift_opened, self.shift.on_shift_opened),
+            (events.shift_opened, self.paper.wake),
             (events.cash_counted, self.shift.on_counted),
             (events.cash_moved, self.shift.on_cash_moved),
             (events.cash_moved, self.paper.wake),
-            (self.shift.x_queued, self.paper.wake),
+            (self.shift.paper_queued, self.paper.wake),
             (events.notice, window.tell),
             (events.refused, window.show_refusal),
             (events.refused, self.sounds.refused),
@@ -181,10 +189,48 @@ class TillProgram(QObject):
 
     def _places(self) -> tuple[Place, ...]:
         return (
-            Place(self.signin, "signin", is_alone=True),
-            Place(self.till, "till", "navTill", "till", _("Till")),
-            Place(self.shift, "shift"),
+            Place(self._signin, "signin", is_alone=True),
+            Place(self._till, "till", "navTill", "till", _("Till")),
+            Place(self._shift, "shift"),
+            Place(self._make_catalogue, "catalogue", "navCatalogue", "catalogue", _("Catalogue")),
+            Place(self._make_reports, "reports", "navReports", "reports", _("Reports")),
+            Place(self._make_settings, "settings", "navSettings", "settings", _("Settings"), at_foot=True),
         )
+
+    # ---- screens; those that the first scan does not need are imported when they are first shown ----
+
+    def _signin(self) -> Screen:
+        return self.signin
+
+    def _till(self) -> Screen:
+        return self.till
+
+    def _shift(self) -> Screen:
+        return self.shift
+
+    def _make_catalogue(self) -> Screen:
+        from av_pos.ui.catalogue.screen import CatalogueScreen
+
+        return CatalogueScreen(self.desk, self.settings)
+
+    def _make_reports(self) -> Screen:
+        from av_pos.ui.reports.screen import ReportsScreen
+
+        return ReportsScreen(self.desk, self.settings, go_to_shift=self.show_shift)
+
+    def _make_settings(self) -> Screen:
+        from av_pos.ui.settings.screen import SettingsScreen
+
+        screen = SettingsScreen(self.desk, self.shop, save_machine=self._save_machine)
+        screen.machine_changed.connect(self._on_settings_changed)
+        screen.shop_changed.connect(self._on_settings_changed)
+        return screen
+
+    def _save_machine(self, machine: MachineSettings) -> None:
+        save_machine(self.shop.folder, machine)
+
+    def _on_settings_changed(self, _settings: object) -> None:
+        self.restart_asked.emit()
 
     def _on_signed_in(self, outcome: SignInOutcome) -> None:
         if outcome.accepted and outcome.actor is not None:

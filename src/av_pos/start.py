@@ -148,19 +148,23 @@ class Starter(QObject):
         if self._program is None:
             return
         old, self._program = self._program, None
-        actor = old.desk.actor
+        actor, screen = old.desk.actor, old.window.front_key
         geometry = old.window.geometry()
         self._app.setQuitOnLastWindowClosed(False)
         old.window.close()
         old.deleteLater()
+        if self._hold is not None:
+            # The till's number may have changed.
+            self._hold.release()
+            self._hold = None
         self.begin()
         self._app.setQuitOnLastWindowClosed(True)
-        self._go_on(actor, geometry)
+        self._go_on(actor, screen, geometry)
 
-    def _go_on(self, actor: Actor, geometry: QRect) -> None:
+    def _go_on(self, actor: Actor, screen: str, geometry: QRect) -> None:
         if self._program is not None:
             self._program.window.setGeometry(geometry)
-            self._program.continue_as(actor)
+            self._program.continue_as(actor, screen)
 
     def _say_stop(self, sentence: str) -> None:
         self._stop = StopWindow(_("The till cannot be opened"), sentence)

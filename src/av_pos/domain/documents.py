@@ -7,12 +7,16 @@ personal data.
 
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 PAYLOAD_VERSION = 1
+
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 class DocumentKind(StrEnum):
@@ -272,7 +276,8 @@ class LowStockFigure:
 class DailyReport:
     """A business day, or several (`first_on` … `last_on`).
 
-    `last_week_minor` is the same weekday a week before, None if none. `sales_minor` is net of voids and returns; `profit_minor` is sales without tax less cost.
+    `last_week_minor` is the same weekday a week before, None if none. `sales_minor` is net of voids and returns;
+    `profit_minor` is sales without tax less cost.
     """
 
     shop: ShopHead
@@ -313,8 +318,12 @@ D = TypeVar("D")
 
 def to_payload(value: Any) -> Any:
     """Turn a document (or a part of one) into plain JSON values: dicts in field order, lists, text, whole numbers."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_payload(getattr(value, f.name)) for f in fields(value)}
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    names = _field_names(kind)
+    if names:
+        return {name: to_payload(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [to_payload(item) for item in value]
     if isinstance(value, datetime):
@@ -326,6 +335,12 @@ def to_payload(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("a document holds no floats")
     return value
+
+
+@cache
+def _field_names(cls: Hashable) -> tuple[str, ...]:
+    """The fields of a dataclass in their order, none for anything else: looking them up anew costs the most here."""
+    return tuple(f.name for f in fields(cls)) if isinstance(cls, type) and is_dataclass(cls) else ()
 
 
 def from_payload(cls: type[D], payload: Any) -> D:

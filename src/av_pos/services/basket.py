@@ -3,7 +3,7 @@
 Each change returns the whole basket, priced, as `BasketOutcome`; what a scan turned out to be is a `ScanOutcome`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, cast
@@ -179,6 +179,7 @@ _SAME_LINE = select(_LINE.c.id, _LINE.c.qty).where(
 )
 _LAST_POSITION = select(func.coalesce(func.max(_LINE.c.position), 0)).where(_LINE.c.basket_id == bindparam("basket"))
 _ADD_LINE = insert(_LINE).returning(_LINE.c.id)
+_DELETE = delete(_BASKET).where(_BASKET.c.id == bindparam("basket"))
 _SET_QTY = update(_LINE).where(_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
 
 
@@ -186,19 +187,19 @@ def view_of(session: Session, at: At) -> BasketView:
     """Return the till's open basket, priced for today; an empty one when nothing has been scanned."""
     settings = shop_settings.get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    return priced_open(session, at.till, day, settings).view
+    view = priced_open(session, at.till, day, settings).view
+    return replace(view, held_count=session.execute(_COUNT_HELD).scalar_one())
 
 
 def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
-    """Price the till's open basket with all that booking it needs."""
+    """Price the till's open basket with all that booking it needs; how many others are held is not looked up."""
     basket = session.execute(_FIND_OPEN, {"till": till}).first()
-    held = session.execute(_COUNT_HELD).scalar_one()
     if basket is None:
-        empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency, held)
+        empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
         return Priced(empty, (), "")
     rows = session.execute(_LINES, {"basket": basket.id}).all()
     rates = shop_settings.list_tax_rates(session, settings)
-    return _priced(basket, rows, rates, settings, day, held)
+    return _priced(basket, rows, rates, settings, day)
 
 
 def add(session: Session, at: At, raw: str) -> ScanOutcome:
@@ -401,7 +402,7 @@ def drop_empty(session: Session, at: At) -> None:
 
 def delete_basket(session: Session, basket_id: int) -> None:
     """Take a basket off the till, because it was sold or dropped."""
-    session.execute(delete(_BASKET).where(_BASKET.c.id == basket_id))
+    session.execute(_DELETE, {"basket": basket_id})
 
 
 def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:
@@ -513,9 +514,7 @@ def _discount_of(row: AnyRow) -> pricing.Discount | None:
     )
 
 
-def _priced(
-    basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date, held: int
-) -> Priced:
+def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date) -> Priced:
     by_key = {key: rate_on(rates, key, day) for key in {row.tax_key or settings.tax_key for row in rows}}
     priced = pricing.price_basket(
         [_line_input(row, by_key[row.tax_key or settings.tax_key]) for row in rows],
@@ -535,7 +534,6 @@ def _priced(
         subtotal_minor=priced.subtotal_minor,
         total_minor=priced.total_minor,
         currency=settings.currency,
-        held_count=held,
         has_round_off=basket.round_unit_minor > 0,
     )
     approvers = _names(basket.approved_by, *(row.approved_by for row in rows))

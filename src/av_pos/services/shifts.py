@@ -196,6 +196,17 @@ def queue_x(session: Session, at: At, approval_id: int | None = None) -> ShiftRe
     return report
 
 
+def open_drawer_to_count(session: Session, at: At) -> None:
+    """Open the drawer to put the float in or to count it; that is logged, and is no opening without a sale.
+
+    Raises WrongState when no shift is open, NotPermitted.
+    """
+    access.require(session, at, Permission.OPEN_SHIFT)
+    shift = _any_open(session, at)
+    print_queue.queue_drawer(session, at)
+    audit.record(session, at, "drawer_opened_to_count", str(shift.number), shift_id=shift.shift_id)
+
+
 def record_count(session: Session, at: At, count: tuple[CountLine, ...] | int) -> CountOutcome:
     """Keep what was counted in the drawer, by note and coin or as one amount, and only then tell how it differs.
 

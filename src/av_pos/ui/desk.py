@@ -36,6 +36,7 @@ class Desk(QObject):
         events: Events,
         tasks: Tasks,
         *,
+        currency: str = "CNY",
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
     ) -> None:
@@ -45,6 +46,7 @@ class Desk(QObject):
         self.events = events
         self.tasks = tasks
         self.clock = clock
+        self.currency = currency
         self.actor = NOBODY
 
     @property

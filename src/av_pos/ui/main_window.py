@@ -1,6 +1,6 @@
 """The frame: rail, top bar, notices, and the screen in front. No screen knows it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +25,11 @@ CLOCK_MS = 15_000
 class Place:
     """A screen's place in the rail: the button's objectName, its icon, its text. No button: reached by other ways.
 
-    `is_alone`: rail and top bar go away while it is in front.
+    `make` is called when the screen is first shown: a till that opens need not wait for its reports. `is_alone`: rail
+    and top bar go away while it is in front.
     """
 
-    screen: Screen
+    make: Callable[[], Screen]
     key: str
     button: str = ""
     icon: str = ""
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(1000, 640)
         self._places: list[Place] = []
+        self._made: dict[str, Screen] = {}
         self._front = ""
         self.rail = Rail()
         self.top_bar = TopBar()
@@ -67,8 +69,6 @@ class MainWindow(QMainWindow):
         """Take in the screens; those with a button stand in the rail in this order."""
         for place in places:
             self._places.append(place)
-            self._stack.addWidget(place.screen)
-            place.screen.heading_changed.connect(self._show_heading)
             if place.button:
                 number = self.rail.count + 1
                 button = self.rail.add(place.button, place.icon, place.text, at_foot=place.at_foot)
@@ -101,14 +101,14 @@ class MainWindow(QMainWindow):
         number = next(n for n, place in enumerate(self._places) if place.key == key)
         place = self._places[number]
         self._front = key
-        is_alone = place.is_alone
-        self.rail.setVisible(not is_alone)
-        self.top_bar.setVisible(not is_alone)
-        self._stack.setCurrentWidget(place.screen)
+        screen = self._screen(place)
+        self.rail.setVisible(not place.is_alone)
+        self.top_bar.setVisible(not place.is_alone)
+        self._stack.setCurrentWidget(screen)
         button = self._chosen.button(number)
         if button is not None:
             button.setChecked(True)
-        place.screen.on_front()
+        screen.on_front()
         self._show_heading()
         self.fronted.emit(key)
 
@@ -144,6 +144,14 @@ class MainWindow(QMainWindow):
         self.clock.stop()
         self.closing.emit()
         super().closeEvent(event)
+
+    def _screen(self, place: Place) -> Screen:
+        made = self._made.get(place.key)
+        if made is None:
+            made = self._made[place.key] = place.make()
+            self._stack.addWidget(made)
+            made.heading_changed.connect(self._show_heading)
+        return made
 
     def _lay_out(self) -> None:
         centre = QWidget()

@@ -11,15 +11,15 @@ from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
 
-RETRY_MS = 20_000
+LOOK_MS = 15_000
 _TROUBLE = "printer"
 
 
 class PaperKeeper(QObject):
     """Drains this till's outbox on the device worker.
 
-    `printer_state(text, kind)` is for the top bar, `told(sentence)` for whoever waits for a receipt. After trouble it
-    tries again by itself every twenty seconds, and at once when Retry is pressed.
+    `printer_state(text, kind)` is for the top bar, `told(sentence)` for whoever waits for a receipt. It looks by
+    itself every fifteen seconds, after trouble too, and at once when Retry is pressed.
     """
 
     printer_state = Signal(str, str)
@@ -31,10 +31,11 @@ class PaperKeeper(QObject):
         self._printer = CounterPrinter.at(printer_url)
         self._busy = False
         self._again = False
-        self._retry = QTimer(self)
-        self._retry.setSingleShot(True)
-        self._retry.setInterval(RETRY_MS)
-        self._retry.timeout.connect(self.wake)
+        # A script may have sold at this till; and what had trouble is tried again.
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(self.wake)
+        self._look.start()
         self._show("neutral")
 
     def wake(self, _outcome: object = None) -> None:
@@ -43,7 +44,6 @@ class PaperKeeper(QObject):
             self._again = True
             return
         self._busy = True
-        self._retry.stop()
         self._desk.device_later(
             self._on_drained,
             self._on_trouble,
@@ -77,7 +77,6 @@ class PaperKeeper(QObject):
         self.printer_state.emit(_("Printer: see to it"), "danger")
         self.told.emit(_("The sale is done; the receipt waits for the printer."))
         self._desk.events.tell(Notice(sentence, "danger", _("Retry"), self.retry, key=_TROUBLE))
-        self._retry.start()
 
     def _tell_well(self, outcome: DrainOutcome) -> None:
         if outcome.printed_qty:

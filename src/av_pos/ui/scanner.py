@@ -114,10 +114,16 @@ class ScanGate(QObject):
         *,
         clock_ms: Callable[[], float] | None = None,
         french_layout: bool | None = None,
+        prefix: str = "",
+        suffix: str = "",
         parent: QObject | None = None,
     ) -> None:
-        """`clock_ms` serves where key events bear no time. `french_layout` None finds out by what the keys typed."""
+        """`clock_ms` serves where key events bear no time. `french_layout` None finds out by what the keys typed.
+
+        `prefix` and `suffix` are what this shop's scanner sends around each code; they are taken off.
+        """
         super().__init__(parent or app)
+        self._prefix, self._suffix = prefix, suffix
         self._clock_ms = clock_ms or _monotonic_ms
         self._french_layout = french_layout
         self._targets: list[ScanTarget] = []
@@ -152,6 +158,7 @@ class ScanGate(QObject):
 
     def deliver(self, code: str) -> None:
         """Hand a code to whoever is in front, as if it had been scanned (a camera, a test, a chip tapped again)."""
+        code = code.removeprefix(self._prefix).removesuffix(self._suffix)
         self.scanned.emit(code)
         if not (self._targets and self._targets[-1].take_scan(code)):
             self.unclaimed.emit(code)

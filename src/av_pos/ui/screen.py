@@ -85,15 +85,15 @@ class Screen(QWidget):
         """Tell what went wrong; an approval is asked for when that would help."""
         permission = approvable(error)
         if permission is not None and self._pending is not None and self.window() is not None:
-            sheet = ApprovalSheet(self.window(), self.desk, permission, problems.sentence(error))
+            sheet = ApprovalSheet(self.window(), self.desk, permission, problems.sentence(error, self.desk.currency))
             sheet.granted.connect(self._on_granted)
             sheet.open()
         elif isinstance(error, StorageError):
-            self.desk.events.stopped.emit(problems.sentence(error))
+            self.desk.events.stopped.emit(problems.sentence(error, self.desk.currency))
         elif isinstance(error, RuleError):
-            self.refuse(problems.sentence(error))
+            self.refuse(problems.sentence(error, self.desk.currency))
         elif isinstance(error, AvPosError):
-            self.desk.events.tell(Notice(problems.sentence(error), "danger", key="trouble"))
+            self.desk.events.tell(Notice(problems.sentence(error, self.desk.currency), "danger", key="trouble"))
         else:
             raise error
 

@@ -107,7 +107,7 @@ class CheckoutScreen(Screen):
     def on_front(self) -> None:
         """Show the basket as it lies in the shop's file."""
         self._show_basket(self.desk.ask(basket.view_of, self.desk.at))
-        self.scan.seek()
+        self.scan.field.setFocus()
 
     def take_scan(self, code: str) -> bool:
         """Every code means something here, if only that it is not known."""

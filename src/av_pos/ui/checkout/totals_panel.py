@@ -68,7 +68,7 @@ class TotalsPanel(QWidget):
             self._add_row(reduction_words(reduction), -reduction.amount_minor, "accent")
         for tax in view.taxes:
             rate = screen_texts().rate(tax.rate_bp)
-            self._add_row(_("includes {name} {rate}").format(name=tax.name, rate=rate), tax.tax_minor, "")
+            self._add_row(_("includes tax {rate}").format(rate=rate), tax.tax_minor, "")
 
     def _add_row(self, text: str, minor: int, kind: str) -> None:
         row = self._rows.rowCount()

@@ -14,25 +14,27 @@ from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.sheet import Sheet
 from av_pos.ui.widgets.table import Column, DataTable
 
-_PAPER_WIDTH = 420
+_PAPER_WIDTH = 400
+_SHEET_WIDTH = _PAPER_WIDTH + 90
 
 
 class PaperSheet(Sheet):
     """Shows a picture of paper: a receipt, an X, a Z. `accepted` is Print again, where there is something to print."""
 
     def __init__(self, window: QWidget, title: str, picture: bytes, *, main_text: str = "") -> None:
-        super().__init__(window, "paperSheet", title, main_text=main_text, cancel_text=_("Close"), width=_PAPER_WIDTH)
+        super().__init__(window, "paperSheet", title, main_text=main_text, cancel_text=_("Close"), width=_SHEET_WIDTH)
         paper = QLabel()
         paper.setObjectName("paperPicture")
         paper.setAccessibleName(title)
         pixmap = QPixmap()
         pixmap.loadFromData(picture)
-        paper.setPixmap(pixmap.scaledToWidth(_PAPER_WIDTH - 24, Qt.TransformationMode.SmoothTransformation))
+        paper.setPixmap(pixmap.scaledToWidth(_PAPER_WIDTH, Qt.TransformationMode.SmoothTransformation))
         paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
         scroll.setObjectName("paperScroll")
         scroll.setWidget(paper)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setMinimumHeight(min(560, window.height() - 220))
         theme.set_role(scroll, "paper")
         self.body.addWidget(scroll)

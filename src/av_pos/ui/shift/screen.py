@@ -62,10 +62,10 @@ class CashMoveSheet(Sheet):
 class ShiftScreen(Screen):
     """Closed, open or being counted. `go_to_till` is where a cashier goes after opening.
 
-    `x_queued` comes when an X report waits for the printer.
+    `paper_queued` comes when an X report or a drawer pulse waits for the printer.
     """
 
-    x_queued = Signal()
+    paper_queued = Signal()
 
     def __init__(
         self,
@@ -126,7 +126,8 @@ class ShiftScreen(Screen):
             self._go_to_till()
 
     def on_shift_opened(self, _outcome: object) -> None:
-        """A shift began: go and sell."""
+        """A shift began: the float goes into the drawer, and on to selling."""
+        self._open_drawer()
         self._go_to_till()
 
     def on_counted(self, outcome: CountOutcome) -> None:
@@ -161,8 +162,13 @@ class ShiftScreen(Screen):
         self.perform(shifts.open_shift, float_minor)
 
     def _begin_count(self) -> None:
+        self._open_drawer()
         self._stack.setCurrentWidget(self.count_panel)
         self.count_panel.begin()
+
+    def _open_drawer(self) -> None:
+        if self.attempt(shifts.open_drawer_to_count):
+            self.paper_queued.emit()
 
     def _keep_count(self, lines: object) -> None:
         if isinstance(lines, tuple):
@@ -190,7 +196,7 @@ class ShiftScreen(Screen):
     def _print_x(self) -> None:
         report = self.perform(shifts.queue_x)
         if report is not None:
-            self.x_queued.emit()
+            self.paper_queued.emit()
             self._show_report(report)
 
     def _connect(self) -> None:

@@ -77,8 +77,9 @@ class KeyButton(QPushButton):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave ↑ ↓ to the list of the screen; Qt would wander from button to button."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        """Leave the arrows to the screen; Qt would wander from button to button. Choices and tabs keep ← →."""
+        sideways = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not self.isCheckable()
+        if sideways or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.ignore()
         else:
             super().keyPressEvent(event)

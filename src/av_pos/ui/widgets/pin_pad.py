@@ -1,7 +1,7 @@
 """Typing a PIN, by fingers or keys."""
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from av_pos.ui import theme
@@ -9,6 +9,20 @@ from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.keypad import Keypad
 
 MOST_DIGITS = 12
+
+
+class _PinField(QLineEdit):
+    """Keeps Enter to itself: while a PIN is checked the field is off, and Enter would press what has the focus then."""
+
+    finished = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter hands the PIN over and goes no further."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text():
+            self.finished.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class PinPad(QWidget):
@@ -22,7 +36,7 @@ class PinPad(QWidget):
 
     def __init__(self, field_name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit(self)
+        self.field = _PinField(self)
         self.field.setObjectName(field_name)
         self.field.setAccessibleName(accessible_name)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
@@ -50,7 +64,7 @@ class PinPad(QWidget):
         column.addStretch(1)
         self._pad.typed.connect(self.field.insert)
         self._pad.rubbed_out.connect(self.field.backspace)
-        self.field.returnPressed.connect(self._on_return)
+        self.field.finished.connect(self._on_return)
         self.field.textChanged.connect(self._on_changed)
 
     def pin(self) -> str:

@@ -174,7 +174,7 @@ class Sheet(QFrame):
             is_field = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, QAbstractButton)
             if is_field and _usable(widget):
                 return widget
-        return self.main_button if self.main_button.isVisible() else self.cancel_button
+        return self.main_button if _usable(self.main_button) else self.cancel_button
 
     def _lets_through(self, event: QKeyEvent) -> bool:
         if any(event.keyCombination() == actions.combination(a) for a in _THROUGH):

@@ -39,6 +39,26 @@ _STORAGE_ERRORS: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_CANTOPEN: StorageError,
 }
 
+
+class _HeldSession(Session):
+    """A session on one held connection. Statements on tables, without ORM entities, go straight to that connection.
+
+    A sale sends twenty of them, and the way through a Session's own `execute` costs half as much again for each.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(bind=connection, autoflush=False, expire_on_commit=False)
+        self._held = connection
+
+    def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """Execute a statement as `Session.execute` does, the short way where nothing of the ORM is in it."""
+        if options or statement._propagate_attrs:
+            return super().execute(statement, params, **options)
+        if not self.in_transaction():
+            self.connection()
+        return self._held.execute(statement, params)
+
+
 _NOT_TEXT = "Could not decode to UTF-8"
 
 
@@ -145,7 +165,7 @@ class Database:
             connection.exec_driver_sql("PRAGMA query_only = ON")
             connection.rollback()
         connection.info["mode"] = mode
-        session = Session(bind=connection, autoflush=False, expire_on_commit=False)
+        session = _HeldSession(connection)
         setattr(self._local, mode, session)
         with self._guard:
             self._open.append((session, connection))

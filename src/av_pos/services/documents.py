@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -32,16 +32,18 @@ _DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
 _LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
 _PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
 
+_NOW = bindparam("now", type_=_TILL.c.last_document_at.type)
+# A clock that went back does not take the till's last moment back with it.
 _NEXT_NUMBER = (
     update(_TILL)
     .where(_TILL.c.id == bindparam("till"))
     .values(
         last_number=_TILL.c.last_number + 1,
         grand_total_minor=_TILL.c.grand_total_minor + bindparam("by_minor"),
+        last_document_at=case((_TILL.c.last_document_at > _NOW, _TILL.c.last_document_at), else_=_NOW),
     )
     .returning(_TILL.c.last_number, _TILL.c.last_document_at)
 )
-_STAMP_TILL = update(_TILL).where(_TILL.c.id == bindparam("till")).values(last_document_at=bindparam("now"))
 _WRITE_DOCUMENT = insert(_DOCUMENT).returning(_DOCUMENT.c.id)
 _WRITE_LINES = insert(_LINE)
 _WRITE_PAYMENTS = insert(_PAYMENT)
@@ -96,20 +98,17 @@ def write_document(session: Session, at: At, settings: ShopSettings, draft: Docu
 
     Raises WrongState when no current shift is open, AlreadySold when a used copy is gone.
     """
-    sequence, last_at = session.execute(_NEXT_NUMBER, {"till": at.till, "by_minor": draft.total_minor}).one()
+    values = {"till": at.till, "by_minor": draft.total_minor, "now": at.now}
+    sequence, last_at = session.execute(_NEXT_NUMBER, values).one()
     shift = shifts.require_open(session, at, settings)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     receipt = _receipt(at, settings, draft, sequence, day)
     document_id = _write_rows(session, at, settings, draft, receipt, shift.shift_id)
     balances = stock.move_for_document(session, at, document_id, _REASON[draft.kind], _pieces(draft), day)
     journal.append(session, at, draft.kind.value, receipt, document_id=document_id, shift_id=shift.shift_id)
-    if any(tender.kind == TenderKind.CASH for tender in draft.tenders):
-        print_queue.queue_drawer(session, at)
-    print_queue.queue_receipt(session, at, document_id)
-    went_back = last_at is not None and at.now < last_at
-    if not went_back:
-        session.execute(_STAMP_TILL, {"till": at.till, "now": at.now})
-    return WrittenDocument(document_id, shift.shift_id, receipt, balances, went_back)
+    in_cash = any(tender.kind == TenderKind.CASH for tender in draft.tenders)
+    print_queue.queue_document(session, at, document_id, with_drawer=in_cash)
+    return WrittenDocument(document_id, shift.shift_id, receipt, balances, clock_went_back=at.now < last_at)
 
 
 def find_last(session: Session, till: int) -> tuple[int, str] | None:

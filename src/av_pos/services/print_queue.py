@@ -140,12 +140,20 @@ class JobRow:
 
 def queue_drawer(session: Session, at: At) -> None:
     """Ask for a drawer pulse: its own job, tried once, dropped when it comes too late."""
-    session.execute(_QUEUE, _row(at, "drawer"))
+    session.execute(_QUEUE, _row(at, _DRAWER))
 
 
-def queue_receipt(session: Session, at: At, document_id: int, *, reprint_at: datetime | None = None) -> None:
-    """Ask for the paper of a document; `reprint_at` marks a copy that somebody asked for."""
-    session.execute(_QUEUE, {**_row(at, "receipt"), "document_id": document_id, "reprint_at": reprint_at})
+def queue_document(session: Session, at: At, document_id: int, *, with_drawer: bool) -> None:
+    """Ask for the paper of a document just written and, first, for the drawer where cash changes hands."""
+    jobs = [{**_row(at, "receipt"), "document_id": document_id}]
+    if with_drawer:
+        jobs.insert(0, _row(at, _DRAWER))
+    session.execute(_QUEUE, jobs)
+
+
+def queue_copy(session: Session, at: At, document_id: int) -> None:
+    """Ask for one more paper of a document, marked as a reprint."""
+    session.execute(_QUEUE, {**_row(at, "receipt"), "document_id": document_id, "reprint_at": at.now})
 
 
 def queue_x(session: Session, at: At, report: ShiftReport) -> None:
@@ -222,7 +230,7 @@ def reprint(session: Session, at: At, document_id: int, approval_id: int | None 
     """Print a document once more, marked COPY 补打. Raises NotFound, NotPermitted."""
     approver = access.require(session, at, Permission.REPRINT, approval_id)
     receipt = journal.get_receipt(session, document_id)
-    queue_receipt(session, at, document_id, reprint_at=at.now)
+    queue_copy(session, at, document_id)
     audit.record(session, at, "receipt_reprinted", receipt.number, approved_by=approver)
 
 

@@ -33,6 +33,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _SHOWN = 60
 _PATH_SHOWN = 300
+# Said where nothing better is known; a mark inside the call that translates it would not be found.
+_THAT = N_("That")
+_MISSING = N_("Nothing answers to {key}. Check it.")
 
 FIELDS: Mapping[str, str] = {
     "album_artist": N_("Artist of the album"),
@@ -47,7 +50,7 @@ FIELDS: Mapping[str, str] = {
     "category": N_("Category"),
     "code": N_("Code"),
     "cost": N_("Cost"),
-    "count": N_("Count"),
+    "count": N_("Count of the drawer"),
     "country": N_("Country"),
     "currency": N_("Currency"),
     "date": N_("Day"),
@@ -350,13 +353,11 @@ def _state_words(error: WrongState, currency: str) -> str:
 
 
 def _missing_words(error: NotFound, currency: str) -> str:
-    return _(MISSING.get(error.kind, N_("Nothing answers to {key}. Check it."))).format(
-        key=shown(error.key, _PATH_SHOWN)
-    )
+    return _(MISSING.get(error.kind, _MISSING)).format(key=shown(error.key, _PATH_SHOWN))
 
 
 def _permission_words(error: NotPermitted, currency: str) -> str:
-    what = _(PERMISSIONS.get(error.permission, N_("That")))
+    what = _(PERMISSIONS.get(error.permission, _THAT))
     if error.approvable:
         return _("{what} needs a manager. Ask one to approve it here.").format(what=what)
     return _("{what} needs a manager. Ask one to sign in.").format(what=what)
@@ -365,7 +366,7 @@ def _permission_words(error: NotPermitted, currency: str) -> str:
 def _limit_words(error: LimitExceeded, currency: str) -> str:
     texts = screen_texts()
     give = texts.rate if error.unit == "bp" else (lambda minor: texts.money(minor, currency))
-    what = _(PERMISSIONS.get(error.what, N_("That")))
+    what = _(PERMISSIONS.get(error.what, _THAT))
     form = _("{what}: {asked} is more than you may give alone ({limit}). Ask a manager to approve it here.")
     return form.format(what=what, asked=give(error.asked), limit=give(error.limit))
 

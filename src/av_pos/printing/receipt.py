@@ -104,7 +104,8 @@ def _set_total(paper: Paper, receipt: Receipt, texts: Texts) -> None:
     currency = receipt.shop.currency
     count = texts.ngettext("{count} item", "{count} items", receipt.items_qty).format(count=receipt.items_qty)
     if receipt.reductions:
-        paper.pair(texts.gettext("Subtotal") + ", " + count, texts.amount(receipt.subtotal_minor, currency))
+        subtotal = texts.gettext("Subtotal, {count}").format(count=count)
+        paper.pair(subtotal, texts.amount(receipt.subtotal_minor, currency))
         set_reductions(paper, receipt.reductions, currency, texts, indent=0)
     else:
         paper.text(count)

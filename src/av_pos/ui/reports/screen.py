@@ -255,7 +255,8 @@ class ReportsScreen(Screen):
     def export_to(self, path: str) -> None:
         """Write the figures shown to this path, for a spreadsheet."""
         if self.figures is not None and self._report_days is not None:
-            text = self.figures.csv_text(f"{_('Report')} {report_days.dates_of(self._report_days)}")
+            title = _("Report {days}").format(days=report_days.dates_of(self._report_days))
+            text = self.figures.csv_text(title)
             # The byte order mark lets spreadsheets see hanzi.
             data = text.encode("utf-8-sig")
             self.desk.work_later(self._on_exported, self._on_not_exported, save_bytes, Path(path), data)

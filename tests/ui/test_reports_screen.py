@@ -85,7 +85,8 @@ def asked():
 def window(desk, asked, dressed, qtbot):
     made = MainWindow("shop")
     settings = desk.ask(shop_settings.get_settings)
-    made.add_screens([Place(ReportsScreen(desk, settings, go_to_shift=asked), "reports", "navReports", "reports", "R")])
+    screen = ReportsScreen(desk, settings, go_to_shift=asked)
+    made.add_screens([Place(lambda: screen, "reports", "navReports", "reports", "Reports")])
     desk.events.notice.connect(made.tell)
     desk.events.refused.connect(made.show_refusal)
     made.resize(1366, 768)
@@ -98,8 +99,8 @@ def window(desk, asked, dressed, qtbot):
 
 @pytest.fixture
 def screen(window, desk, qtbot):
-    made = window.front
     window.show_screen("reports")
+    made = window.front
     qtbot.waitUntil(lambda: made.print_button.isEnabled() or made.refused.isVisible())
     return made
 
@@ -114,11 +115,17 @@ def column(table, number):
 
 
 def press(key, modifier=Qt.KeyboardModifier.NoModifier):
-    QTest.keyClick(QApplication.focusWidget() or QApplication.activeWindow(), key, modifier)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key, modifier)
 
 
 def sheet_of(window, qtbot, name):
-    qtbot.waitUntil(lambda: top_sheet(window) is not None and top_sheet(window).objectName() == name)
+    def is_open():
+        sheet = top_sheet(window)
+        return sheet is not None and sheet.objectName() == name
+
+    qtbot.waitUntil(is_open)
     return top_sheet(window)
 
 
@@ -229,8 +236,8 @@ def test_the_export_is_read_back_and_holds_no_formula(screen, window, tmp_path, 
     path = tmp_path / "figures.csv"
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(QFileDialog, "saveDialog")
-    dialog.fileSelected.emit(str(path))
-    dialog.reject()
+    dialog.selectFile(str(path))
+    dialog.accept()
     qtbot.waitUntil(lambda: window.notices.current is not None)
     assert str(path) in window.notices.current.text
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -274,8 +281,8 @@ def test_without_a_printer_saving_is_offered_in_words(screen, window, monkeypatc
     dialog = window.findChild(QFileDialog, "saveDialog")
     path = tmp_path / "report.pdf"
     with qtbot.waitSignal(sheet.saved):
-        dialog.fileSelected.emit(str(path))
-    dialog.reject()
+        dialog.selectFile(str(path))
+        dialog.accept()
     document = pypdfium2.PdfDocument(path)
     assert "168.00" in document[0].get_textpage().get_text_bounded()
     document.close()

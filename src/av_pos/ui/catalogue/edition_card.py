@@ -1,0 +1,225 @@
+"""The chosen disc with all that is known of it, and its used copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from av_pos.db import Session
+from av_pos.i18n import _, screen_texts
+from av_pos.services import catalogue
+from av_pos.services.catalogue import CopyRow, EditionDraft, EditionRow
+from av_pos.services.shop_settings import ShopSettings
+from av_pos.ui import theme
+from av_pos.ui.catalogue import words
+from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.chip import Chip
+from av_pos.ui.widgets.cover import CoverTile
+from av_pos.ui.widgets.key_button import KeyButton
+from av_pos.ui.widgets.table import Column, DataTable
+
+_COVER = 72
+_FACT_NAME_WIDTH = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """An edition, what a form would show of it, and its used copies."""
+
+    row: EditionRow
+    draft: EditionDraft
+    copies: tuple[CopyRow, ...]
+
+
+def read_details(session: Session, edition_id: int) -> Details:
+    """Read all that is shown of an edition. Raises NotFound."""
+    row = catalogue.get_edition(session, edition_id)
+    return Details(row, catalogue.get_draft(session, row.id), catalogue.list_copies(session, row.id))
+
+
+class EditionCard(Card):
+    """Shows one edition. Its buttons ask: `change_asked`, `copy_asked`, `relink_asked`, `copy_chosen(CopyRow)`."""
+
+    change_asked = Signal()
+    copy_asked = Signal()
+    relink_asked = Signal()
+    copy_chosen = Signal(object)
+
+    def __init__(self, settings: ShopSettings) -> None:
+        super().__init__("editionCard")
+        self._settings = settings
+        self.details: Details | None = None
+        self._cover = CoverTile("", _COVER)
+        self._title = label("", "title", "editionTitle", wrap=True)
+        self._artist = label("", "secondary", "editionArtist", wrap=True)
+        self._format = Chip("", object_name="editionFormat")
+        self._unnamed = Chip("", object_name="editionUnnamed")
+        self._price = label("", "figure", "editionPrice")
+        self._stock = Chip("", object_name="editionStock")
+        self._facts = QGridLayout()
+        self._fact_labels: dict[str, tuple[QLabel, QLabel]] = {}
+        self._copies_title = label(_("Used copies"), "section", "copiesTitle")
+        self.copies = _copies_table(settings.currency)
+        self.change_button = KeyButton(_("Edit"), "changeEditionButton", action="change_edition")
+        self.copy_button = KeyButton(_("Add copy"), "addCopyButton", action="add_copy")
+        self.relink_button = KeyButton(_("Link"), "relinkButton", action="relink")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self.show_nothing()
+
+    def show_details(self, details: Details, *, may_edit: bool, may_see_cost: bool) -> None:
+        """Show this edition."""
+        self.details = details
+        row, draft = details.row, details.draft
+        self._cover.set_title(row.title)
+        self._title.setText(row.title)
+        self._artist.setText(row.artist)
+        self._artist.setVisible(bool(row.artist))
+        self._format.show_text(row.format)
+        self._unnamed.show_text(_("not in the catalogue yet") if row.is_provisional else "", "warn")
+        self._price.setText(screen_texts().money(row.price_minor, self._settings.currency))
+        kind = words.stock_kind(row.on_hand_qty, self._settings.low_mark_qty)
+        self._stock.show_text(words.stock_words(row.on_hand_qty), kind)
+        self._show_facts(row, draft, may_see_cost=may_see_cost)
+        self._show_copies(details.copies)
+        self.change_button.setVisible(may_edit)
+        self.copy_button.setVisible(may_edit and not row.is_provisional)
+        self.relink_button.setVisible(may_edit and row.is_provisional)
+        self._stack.setCurrentIndex(1)
+
+    def show_nothing(self) -> None:
+        """No edition is chosen."""
+        self.details = None
+        self._stack.setCurrentIndex(0)
+
+    def _show_facts(self, row: EditionRow, draft: EditionDraft, *, may_see_cost: bool) -> None:
+        facts = {
+            "label": words.label_words(row),
+            "year": draft.released or draft.year,
+            "country": draft.country,
+            "style": words.style_words(draft.style),
+            "discs": draft.discs if draft.discs not in ("", "1") else "",
+            "shelf": row.shelf,
+            "barcodes": "\n".join(draft.barcodes) or (_("none on the disc") if draft.has_no_barcode else ""),
+            "shop_code": row.code if row.code not in draft.barcodes else "",
+            "cost": draft.cost if may_see_cost else "",
+        }
+        for key, text in facts.items():
+            name, value = self._fact_labels[key]
+            value.setText(text)
+            name.setVisible(bool(text))
+            value.setVisible(bool(text))
+
+    def _show_copies(self, copies: Sequence[CopyRow]) -> None:
+        # What can be sold comes first.
+        self.copies.set_rows(sorted(copies, key=_sold_last))
+        self._copies_title.setVisible(bool(copies))
+        self.copies.setVisible(bool(copies))
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(392 if theme.metrics() is theme.NORMAL else 330)
+        nothing = label(_("Choose a disc to see all of it."), "empty", "editionNothing", wrap=True)
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(nothing)
+        self._stack.addWidget(self._full())
+        self.body.addWidget(self._stack)
+
+    def _full(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.metrics().gap)
+        column.addLayout(self._head())
+        price = QHBoxLayout()
+        price.addWidget(self._price)
+        price.addStretch(1)
+        price.addWidget(self._stock)
+        column.addLayout(price)
+        column.addWidget(Line())
+        self._facts.setHorizontalSpacing(8)
+        self._facts.setVerticalSpacing(5)
+        self._facts.setColumnMinimumWidth(0, _FACT_NAME_WIDTH)
+        self._facts.setColumnStretch(1, 1)
+        for number, (key, text) in enumerate(_fact_names()):
+            self._fact_labels[key] = name, value = label(text, "secondary"), label("", "", f"fact_{key}", wrap=True)
+            value.setAccessibleDescription(text)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, number, 1)
+        column.addLayout(self._facts)
+        column.addWidget(self._copies_title)
+        column.addWidget(self.copies, 100)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.metrics().gap)
+        for button in (self.change_button, self.copy_button, self.relink_button):
+            foot.addWidget(button, 1)
+        column.addLayout(foot)
+        return made
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._cover, 0, Qt.AlignmentFlag.AlignTop)
+        names = QVBoxLayout()
+        names.setSpacing(4)
+        names.addWidget(self._title)
+        names.addWidget(self._artist)
+        chips = QHBoxLayout()
+        chips.setSpacing(8)
+        chips.addWidget(self._format)
+        chips.addWidget(self._unnamed)
+        chips.addStretch(1)
+        names.addLayout(chips)
+        head.addLayout(names, 1)
+        return head
+
+    def _connect(self) -> None:
+        self.change_button.clicked.connect(self.change_asked)
+        self.copy_button.clicked.connect(self.copy_asked)
+        self.relink_button.clicked.connect(self.relink_asked)
+        self.copies.chosen.connect(self.copy_chosen)
+
+
+def _fact_names() -> tuple[tuple[str, str], ...]:
+    return (
+        ("label", _("Label")),
+        ("year", _("Year")),
+        ("country", _("Country")),
+        ("style", _("Style")),
+        ("discs", _("Discs")),
+        ("shelf", _("Shelf")),
+        ("barcodes", _("Barcode")),
+        ("shop_code", _("Shop code")),
+        ("cost", _("Cost")),
+    )
+
+
+def _copies_table(currency_code: str) -> "DataTable[CopyRow]":
+    columns: tuple[Column[CopyRow], ...] = (
+        Column(_("Grade"), _grade, stretch=True),
+        Column(_("State"), words.copy_state, "chip"),
+        Column(_("Price"), _price, "money", strong=True),
+    )
+    made = DataTable("copiesTable", _("Used copies"), columns, currency_code=currency_code, key=_copy_id)
+    made.setMinimumHeight(80)
+    return made
+
+
+def _grade(row: CopyRow) -> str:
+    more = (row.grade, _("signed") if row.is_signed else "", _("cut-out") if row.is_cut_out else "", row.defects)
+    return " · ".join(word for word in more if word) or row.code
+
+
+def _price(row: CopyRow) -> int:
+    return row.price_minor
+
+
+def _copy_id(row: CopyRow) -> object:
+    return row.id
+
+
+def _sold_last(row: CopyRow) -> tuple[bool, int]:
+    return row.status == "sold", row.id

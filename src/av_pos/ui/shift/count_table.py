@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from av_pos.domain.documents import CountLine
 from av_pos.domain.money import denominations, parse_quantity
@@ -110,6 +110,7 @@ class CountTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
         theme.set_role(self, "count")
+        self._goes_on = False
         self.counted.dataChanged.connect(self._on_changed)
 
     def begin(self) -> None:
@@ -121,14 +122,32 @@ class CountTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes down; on the last coin it ends the count."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            row = self.currentIndex().row()
-            if row + 1 < self.counted.rowCount():
-                self.setCurrentIndex(self.counted.index(row + 1, PIECES))
-            else:
-                self.finished.emit()
-            return
-        super().keyPressEvent(event)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif self.state() is QAbstractItemView.State.EditingState:
+            # The field takes its figure in a moment later; whoever goes on now takes it away from under it.
+            self._goes_on = True
+        else:
+            self._go_on()
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """After Enter in a field: on to the next one."""
+        super().closeEditor(editor, hint)
+        if self._goes_on:
+            self._goes_on = False
+            self._go_on()
+
+    def take_in(self) -> None:
+        """Take in what is still being typed."""
+        if self.state() is QAbstractItemView.State.EditingState:
+            self.setFocus()
+
+    def _go_on(self) -> None:
+        row = self.currentIndex().row()
+        if row + 1 < self.counted.rowCount():
+            self.setCurrentIndex(self.counted.index(row + 1, PIECES))
+        else:
+            self.finished.emit()
 
     def _on_changed(self) -> None:
         self.changed.emit(self.counted.total_minor())

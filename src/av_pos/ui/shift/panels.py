@@ -220,6 +220,7 @@ class CountPanel(QWidget):
 
     def submit(self) -> None:
         """F12: keep the count; then close."""
+        self.table.take_in()
         if self._outcome is None:
             self.counted.emit(self.table.counted.lines())
         elif self._outcome.needs_reason and not self.reason.text().strip():

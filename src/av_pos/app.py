@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication
 from av_pos.domain.at import Actor
 from av_pos.domain.days import business_day
 from av_pos.domain.documents import ShiftReport
+from av_pos.domain.permissions import Role
 from av_pos.i18n import _
-from av_pos.services import print_queue, receipts, shifts, shop_settings
+from av_pos.services import print_queue, receipts, shifts, shop_settings, staff
 from av_pos.services.access import SignInOutcome
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop, save_machine
@@ -85,7 +86,7 @@ class TillProgram(QObject):
         if self.shop.machine.sign_in:
             self.lock()
         else:
-            self._begin(NOBODY)
+            self._begin(self._owner())
         self.window.show()
         self.paper.wake()
         self.backups.warn_if_old()
@@ -231,6 +232,12 @@ class TillProgram(QObject):
 
     def _on_settings_changed(self, _settings: object) -> None:
         self.restart_asked.emit()
+
+    def _owner(self) -> Actor:
+        """Whose till it is when nobody signs in: the first manager's."""
+        rows = self.desk.ask(staff.list_staff)
+        row = next((row for row in rows if row.role == Role.MANAGER), None)
+        return Actor(row.staff_id, row.name, row.role) if row else NOBODY
 
     def _on_signed_in(self, outcome: SignInOutcome) -> None:
         if outcome.accepted and outcome.actor is not None:

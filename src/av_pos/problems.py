@@ -383,7 +383,7 @@ def _underpaid_words(error: Underpaid, currency: str) -> str:
 
 
 def _import_words(error: ImportProblem, currency: str) -> str:
-    count = len(error.rows)
+    count = len({row.line for row in error.rows})
     told = ngettext(
         "{count} row cannot be meant; nothing was imported.",
         "{count} rows cannot be meant; nothing was imported.",

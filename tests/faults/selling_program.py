@@ -35,7 +35,7 @@ from av_pos.services import (  # noqa: E402
     shifts,
     voids,
 )
-from av_pos.services.basket import BasketView  # noqa: E402
+from av_pos.services.basket_view import BasketView  # noqa: E402
 from av_pos.services.setup import NewShop  # noqa: E402
 
 BEGIN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai

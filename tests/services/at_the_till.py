@@ -12,7 +12,7 @@ from av_pos.domain.permissions import Permission, Role
 from av_pos.domain.settlement import Tender, TenderKind
 from av_pos.models import Approval
 from av_pos.services import basket, checkout, shifts, voids
-from av_pos.services.basket import BasketView
+from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 
 

@@ -162,6 +162,7 @@ class ShiftReport:
 
     `expected_cash_minor` = float + cash taken less change and refunds + paid in − paid out. `counted_minor` and
     `difference_minor` (counted − expected) stand on a Z only. `grand_total_minor` is the till's perpetual total.
+    `shows_expected` is off on the X of somebody who will count blind.
     """
 
     shop: ShopHead
@@ -199,6 +200,7 @@ class ShiftReport:
     counted_minor: int | None = None
     difference_minor: int | None = None
     difference_reason: str = ""
+    shows_expected: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ TENDER_NAMES = {
     "points": N_("Points"),
     "gift_card": N_("Gift card"),
 }
+CARD_NAMES = {
+    "unionpay": N_("UnionPay"),
+    "visa": N_("Visa"),
+    "mastercard": N_("Mastercard"),
+    "other": N_("Other card"),
+}
 REDUCTION_NAMES = {
     "line_discount": N_("Discount"),
     "basket_discount": N_("Discount on all"),

@@ -6,6 +6,7 @@ from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, ShiftRep
 from av_pos.i18n import Texts
 from av_pos.printing.layout import Align, Line, Paper, Part, lines_to_text, plain, width
 from av_pos.printing.paper import (
+    CARD_NAMES,
     TENDER_NAMES,
     CopyMark,
     MarkKind,
@@ -52,9 +53,11 @@ def lay_out_receipt(receipt: Receipt, texts: Texts, columns: int, mark: CopyMark
         paper.text(note)
     paper.feed()
     paper.barcode(receipt.code)
-    if plain(receipt.shop.footer):
+    footer = [line for line in receipt.shop.footer.split("\n") if plain(line)]
+    if footer:
         paper.feed()
-        paper.text(receipt.shop.footer, align=Align.CENTER, most=6)
+    for line in footer[:6]:
+        paper.text(line, align=Align.CENTER, most=6)
     paper.cut()
     return paper.lines
 
@@ -115,7 +118,9 @@ def _set_total(paper: Paper, receipt: Receipt, texts: Texts) -> None:
 def _set_tender(paper: Paper, tender: TenderLine, currency: str, texts: Texts) -> None:
     """One means of payment with what was handed over; a card shows its type and last four digits."""
     label = named(TENDER_NAMES, tender.kind, texts)
-    if tender.card_type:
+    if tender.card_type in CARD_NAMES:
+        label = named(CARD_NAMES, tender.card_type, texts)
+    elif tender.card_type:
         label += " " + plain(tender.card_type)
     if tender.card_last4:
         label += " **** " + plain(tender.card_last4)[-4:]

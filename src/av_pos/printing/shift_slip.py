@@ -109,7 +109,8 @@ def _set_cash(paper: Paper, report: ShiftReport, texts: Texts) -> None:
         signed = -abs(move.amount_minor) if move.kind == "pay_out" else move.amount_minor
         paper.pair(label, texts.amount(signed, currency) if move.amount_minor else "", most=2)
         paper.text(move.reason, indent=2, most=2)
-    paper.pair(texts.gettext("Cash expected"), texts.amount(report.expected_cash_minor, currency), bold=True)
+    if report.shows_expected:
+        paper.pair(texts.gettext("Cash expected"), texts.amount(report.expected_cash_minor, currency), bold=True)
 
 
 def _set_count(paper: Paper, report: ShiftReport, texts: Texts) -> None:

@@ -3,31 +3,33 @@
 Each change returns the whole basket, priced, as `BasketOutcome`; what a scan turned out to be is a `ScanOutcome`.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, cast
+from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain import codes, pricing
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, Scanned
-from av_pos.domain.days import business_day
-from av_pos.domain.documents import Reduction, TaxLine
-from av_pos.domain.grades import grade_text
 from av_pos.domain.permissions import Permission, Role
-from av_pos.domain.tax import TaxRate, rate_on
 from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
 from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
 from av_pos.services import access, audit, catalogue, editions, shifts, shop_settings
+from av_pos.services.basket_view import (
+    FIND_OPEN,
+    GET,
+    LINES,
+    AnyRow,
+    BasketView,
+    names_of,
+)
+from av_pos.services.basket_view import view_of as view_of
 from av_pos.services.editions import EditionRow
-from av_pos.services.shop_settings import ShopSettings
 
 MOST_PIECES = 999
 
-AnyRow = Row[*tuple[Any, ...]]
 _BASKET: Table = Basket.__table__  # type: ignore[assignment]
 _LINE: Table = BasketLine.__table__  # type: ignore[assignment]
 _EDITION: Table = Edition.__table__  # type: ignore[assignment]
@@ -44,47 +46,6 @@ class ScanResult(StrEnum):
     PAYMENT_CODE = "payment_code"
     HELD_BASKET = "held_basket"
     NOT_HERE = "not_here"
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale."""
-
-    line_id: int
-    edition_id: int
-    copy_id: int | None
-    title: str
-    artist: str
-    format: str
-    code: str
-    grade: str
-    defects: str
-    qty: int
-    on_hand_qty: int
-    list_minor: int
-    unit_minor: int
-    amount_minor: int
-    net_minor: int
-    tax_bp: int
-    tax_minor: int
-    reductions: tuple[Reduction, ...]
-    is_provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BasketView:
-    """A basket, priced. `basket_id` is None while nothing has been scanned."""
-
-    basket_id: int | None
-    lines: tuple[LineRow, ...]
-    reductions: tuple[Reduction, ...]
-    taxes: tuple[TaxLine, ...]
-    items_qty: int
-    subtotal_minor: int
-    total_minor: int
-    currency: str
-    held_count: int = 0
-    has_round_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,67 +70,6 @@ class ScanOutcome:
     check_failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BookedLine:
-    """A basket line with what booking it needs beside what is shown: stock and cost before the sale."""
-
-    row: LineRow
-    stock_qty: int
-    stock_value_minor: int
-    last_cost_minor: int
-    copy_cost_minor: int
-    copy_status: str
-    low_mark_qty: int
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A basket as the sale books it."""
-
-    view: BasketView
-    booked: tuple[BookedLine, ...]
-    approved_by: str
-    largest_discount_bp: int = 0
-
-
-_FIND_OPEN = select(_BASKET).where(_BASKET.c.till_id == bindparam("till"), _BASKET.c.held_at.is_(None))
-_GET = select(_BASKET).where(_BASKET.c.id == bindparam("basket"))
-_LINES = (
-    select(
-        _LINE.c.id,
-        _LINE.c.edition_id,
-        _LINE.c.copy_id,
-        _LINE.c.qty,
-        _LINE.c.list_minor,
-        _LINE.c.override_minor,
-        _LINE.c.override_reason,
-        _LINE.c.discount_kind,
-        _LINE.c.discount_value,
-        _LINE.c.discount_reason,
-        _LINE.c.code,
-        _LINE.c.approved_by,
-        _EDITION.c.title,
-        _EDITION.c.artist,
-        _EDITION.c.format,
-        _EDITION.c.tax_key,
-        _EDITION.c.low_mark_qty,
-        _EDITION.c.is_provisional,
-        _STOCK.c.on_hand_qty,
-        _STOCK.c.value_minor,
-        _STOCK.c.last_cost_minor,
-        _COPY.c.media_grade,
-        _COPY.c.sleeve_grade,
-        _COPY.c.defects,
-        _COPY.c.cost_minor.label("copy_cost_minor"),
-        _COPY.c.status.label("copy_status"),
-    )
-    .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
-    .join(_STOCK, _STOCK.c.edition_id == _LINE.c.edition_id)
-    .outerjoin(_COPY, _COPY.c.id == _LINE.c.copy_id)
-    .where(_LINE.c.basket_id == bindparam("basket"))
-    .order_by(_LINE.c.position)
-)
-_COUNT_HELD = select(func.count()).select_from(_BASKET).where(_BASKET.c.held_at.is_not(None))
 _SAME_LINE = select(_LINE.c.id, _LINE.c.qty).where(
     _LINE.c.basket_id == bindparam("basket"),
     _LINE.c.edition_id == bindparam("edition"),
@@ -181,25 +81,6 @@ _LAST_POSITION = select(func.coalesce(func.max(_LINE.c.position), 0)).where(_LIN
 _ADD_LINE = insert(_LINE).returning(_LINE.c.id)
 _DELETE = delete(_BASKET).where(_BASKET.c.id == bindparam("basket"))
 _SET_QTY = update(_LINE).where(_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
-
-
-def view_of(session: Session, at: At) -> BasketView:
-    """Return the till's open basket, priced for today; an empty one when nothing has been scanned."""
-    settings = shop_settings.get_settings(session)
-    day = business_day(at.now, settings.zone, settings.day_cut_min)
-    view = priced_open(session, at.till, day, settings).view
-    return replace(view, held_count=session.execute(_COUNT_HELD).scalar_one())
-
-
-def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
-    """Price the till's open basket with all that booking it needs; how many others are held is not looked up."""
-    basket = session.execute(_FIND_OPEN, {"till": till}).first()
-    if basket is None:
-        empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
-        return Priced(empty, (), "")
-    rows = session.execute(_LINES, {"basket": basket.id}).all()
-    rates = shop_settings.list_tax_rates(session, settings)
-    return _priced(basket, rows, rates, settings, day)
 
 
 def add(session: Session, at: At, raw: str) -> ScanOutcome:
@@ -309,7 +190,7 @@ def discount_line(
         before = line.unit_minor * line.qty
         given_bp = pricing.discount_bp_of(before, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
-        names = _names(kept, approver)
+        names = names_of(kept, approver)
         session.execute(update(_LINE).where(_LINE.c.id == line_id).values(approved_by=names))
         off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
@@ -323,7 +204,7 @@ def discount_basket(
     """Take something off the whole basket, with its reason; None takes the discount away. Raises as `discount_line`."""
     approver = access.require(session, at, Permission.DISCOUNT_BASKET) if discount else ""
     basket_id = _basket_id(session, at)
-    basket = session.execute(_GET, {"basket": basket_id}).one()
+    basket = session.execute(GET, {"basket": basket_id}).one()
     kept = basket.approved_by if basket.round_unit_minor else ""
     changed = _discount_values(discount) | {"approved_by": kept}
     session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
@@ -332,7 +213,7 @@ def discount_basket(
         off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
         given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
-        names = _names(kept, approver)
+        names = names_of(kept, approver)
         session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
         audit.record(
             session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
@@ -352,7 +233,7 @@ def override_price(
     floor = session.execute(select(_EDITION.c.floor_minor).where(_EDITION.c.id == line.edition_id)).scalar_one()
     if line.copy_id is None and price_minor < floor:
         raise PriceBelowFloor(price_minor, floor)
-    names = _names(line.approved_by if line.discount_kind or line.is_provisional else "", approver)
+    names = names_of(line.approved_by if line.discount_kind or line.is_provisional else "", approver)
     changed = {"override_minor": price_minor, "override_reason": reason, "approved_by": names}
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
     audit.record(session, at, "price_override", line.title, amount_minor=price_minor, approved_by=approver,
@@ -365,7 +246,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     approver = access.require(session, at, Permission.ROUND_OFF)
     settings = shop_settings.get_settings(session)
     basket_id = _basket_id(session, at)
-    basket = session.execute(_GET, {"basket": basket_id}).one()
+    basket = session.execute(GET, {"basket": basket_id}).one()
     on, kept = basket.round_unit_minor == 0, basket.approved_by if basket.discount_kind else ""
     unit = settings.round_unit_minor if on else 0
     changed = {"round_unit_minor": unit, "round_mode": settings.round_mode, "approved_by": kept}
@@ -377,7 +258,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
         if approval_id is None:
             raise LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
         approver = access.use_approval(session, at, Permission.ROUND_OFF, approval_id)
-        names = _names(kept, approver)
+        names = names_of(kept, approver)
         session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
     if on:
         audit.record(session, at, "round_off", amount_minor=off_minor, approved_by=approver)
@@ -386,9 +267,9 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
 
 def clear(session: Session, at: At) -> BasketOutcome:
     """Drop the whole basket, logged line by line."""
-    basket = session.execute(_FIND_OPEN, {"till": at.till}).first()
+    basket = session.execute(FIND_OPEN, {"till": at.till}).first()
     if basket is not None:
-        for line in session.execute(_LINES, {"basket": basket.id}).all():
+        for line in session.execute(LINES, {"basket": basket.id}).all():
             _log_removed(session, at, line, line.qty)
         delete_basket(session, basket.id)
     return BasketOutcome(view_of(session, at))
@@ -420,7 +301,7 @@ def _looks_misread(scanned: Scanned) -> bool:
 
 
 def _basket_id(session: Session, at: At) -> int:
-    row = session.execute(_FIND_OPEN, {"till": at.till}).first()
+    row = session.execute(FIND_OPEN, {"till": at.till}).first()
     if row is not None:
         return int(row.id)
     shifts.register_till(session, at.till)
@@ -460,8 +341,8 @@ def _write_qty(session: Session, line_id: int, qty: int) -> None:
 
 def _line(session: Session, at: At, line_id: int) -> AnyRow:
     """Return a line of this till's open basket; another till's line is not found."""
-    basket = session.execute(_FIND_OPEN, {"till": at.till}).first()
-    rows = session.execute(_LINES, {"basket": basket.id}).all() if basket else ()
+    basket = session.execute(FIND_OPEN, {"till": at.till}).first()
+    rows = session.execute(LINES, {"basket": basket.id}).all() if basket else ()
     for row in rows:
         if row.id == line_id:
             return row
@@ -486,11 +367,6 @@ def _discount_values(discount: pricing.Discount | None) -> dict[str, Any]:
     }
 
 
-def _names(*approvers: str) -> str:
-    """Put together who approved what; each name once."""
-    return ", ".join(sorted({name for names in approvers for name in names.split(", ") if name}))
-
-
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise InvalidInput("reason", "", "empty")
@@ -504,83 +380,3 @@ def _within_limit(session: Session, at: At, permission: Permission, given_bp: in
     if approval_id is None:
         raise LimitExceeded(permission, given_bp, limit)
     return access.use_approval(session, at, permission, approval_id)
-
-
-def _discount_of(row: AnyRow) -> pricing.Discount | None:
-    if not row.discount_kind:
-        return None
-    return pricing.Discount(
-        cast(Literal["percent", "amount"], row.discount_kind), row.discount_value, row.discount_reason
-    )
-
-
-def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date) -> Priced:
-    by_key = {key: rate_on(rates, key, day) for key in {row.tax_key or settings.tax_key for row in rows}}
-    priced = pricing.price_basket(
-        [_line_input(row, by_key[row.tax_key or settings.tax_key]) for row in rows],
-        _discount_of(basket),
-        pricing.RoundOff(basket.round_unit_minor, cast(Literal["down", "nearest"], basket.round_mode))
-        if basket.round_unit_minor
-        else None,
-        prices_include_tax=settings.prices_include_tax,
-    )
-    booked = tuple(_booked(row, line, settings) for row, line in zip(rows, priced.lines, strict=True))
-    view = BasketView(
-        basket_id=basket.id,
-        lines=tuple(line.row for line in booked),
-        reductions=priced.reductions,
-        taxes=priced.taxes,
-        items_qty=priced.items_qty,
-        subtotal_minor=priced.subtotal_minor,
-        total_minor=priced.total_minor,
-        currency=settings.currency,
-        has_round_off=basket.round_unit_minor > 0,
-    )
-    approvers = _names(basket.approved_by, *(row.approved_by for row in rows))
-    return Priced(view, booked, approvers, pricing.largest_discount_bp(priced))
-
-
-def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:
-    return pricing.LineInput(
-        key=row.id,
-        qty=row.qty,
-        list_minor=row.list_minor,
-        override_minor=row.override_minor,
-        override_reason=row.override_reason,
-        discount=_discount_of(row),
-        tax_bp=rate.rate_bp,
-        tax_name=rate.name,
-    )
-
-
-def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings) -> BookedLine:
-    shown = LineRow(
-        line_id=row.id,
-        edition_id=row.edition_id,
-        copy_id=row.copy_id,
-        title=row.title,
-        artist=row.artist,
-        format=row.format,
-        code=row.code,
-        grade=grade_text(row.media_grade, row.sleeve_grade) if row.copy_id else "",
-        defects=row.defects or "",
-        qty=row.qty,
-        on_hand_qty=row.on_hand_qty,
-        list_minor=row.list_minor,
-        unit_minor=priced.unit_minor,
-        amount_minor=priced.amount_minor,
-        net_minor=priced.net_minor,
-        tax_bp=priced.tax_bp,
-        tax_minor=priced.tax_minor,
-        reductions=priced.reductions,
-        is_provisional=row.is_provisional,
-    )
-    return BookedLine(
-        row=shown,
-        stock_qty=row.on_hand_qty,
-        stock_value_minor=row.value_minor,
-        last_cost_minor=row.last_cost_minor,
-        copy_cost_minor=row.copy_cost_minor or 0,
-        copy_status=row.copy_status or "",
-        low_mark_qty=settings.low_mark_qty if row.low_mark_qty is None else row.low_mark_qty,
-    )

@@ -12,8 +12,8 @@ from av_pos.domain.permissions import Permission
 from av_pos.domain.settlement import Tender, settle
 from av_pos.domain.stock import take_cost
 from av_pos.errors import AlreadySold, LimitExceeded, WrongState
-from av_pos.services import access, basket, documents, shop_settings
-from av_pos.services.basket import BookedLine, LineRow, Priced
+from av_pos.services import access, basket, basket_view, documents, shop_settings
+from av_pos.services.basket_view import BookedLine, LineRow, Priced
 from av_pos.services.documents import DocumentDraft, DraftLine
 from av_pos.services.shop_settings import ShopSettings
 
@@ -46,7 +46,7 @@ def complete_sale(
     access.require(session, at, Permission.SELL)
     settings = shop_settings.get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    priced = basket.priced_open(session, at.till, day, settings)
+    priced = basket_view.priced_open(session, at.till, day, settings)
     _check(priced, basket_id, shown_minor)
     priced = _within_limit(session, at, settings, priced, approval_id)
     written = documents.write_document(session, at, settings, _draft(priced, tenders))

@@ -17,7 +17,8 @@ from av_pos.domain.settlement import Tender
 from av_pos.errors import InvalidInput, NotFound
 from av_pos.models import Basket
 from av_pos.services import audit, basket, checkout, shifts
-from av_pos.services.basket import BasketView, ScanOutcome, ScanResult
+from av_pos.services.basket import ScanOutcome, ScanResult
+from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 
 _BASKET: Table = Basket.__table__  # type: ignore[assignment]

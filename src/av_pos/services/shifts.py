@@ -183,14 +183,14 @@ def open_drawer(session: Session, at: At, reason: str, approval_id: int | None =
 def x_report(session: Session, at: At) -> ShiftReport:
     """Return the open shift's figures so far, also of one left open. Raises WrongState when none is, NotPermitted."""
     access.require(session, at, Permission.X_REPORT)
-    return shift_figures.report_shift(session, get_settings(session), _any_open(session, at).shift_id, at.now)
+    return _x_report(session, at, _any_open(session, at))
 
 
 def queue_x(session: Session, at: At, approval_id: int | None = None) -> ShiftReport:
     """Put the X report on paper, logged, and return it. Raises WrongState when no shift is open, NotPermitted."""
     approver = access.require(session, at, Permission.X_REPORT, approval_id)
     shift = _any_open(session, at)
-    report = shift_figures.report_shift(session, get_settings(session), shift.shift_id, at.now)
+    report = _x_report(session, at, shift)
     print_queue.queue_x(session, at, report)
     audit.record(session, at, "x_report", str(shift.number), approved_by=approver, shift_id=shift.shift_id)
     return report
@@ -282,6 +282,12 @@ def register_till(session: Session, till: int) -> None:
     """Make the till's row if this is its first day."""
     if session.execute(select(_TILL.c.id).where(_TILL.c.id == till)).first() is None:
         session.execute(insert(_TILL).values(id=till))
+
+
+def _x_report(session: Session, at: At, shift: OpenShift) -> ShiftReport:
+    report = shift_figures.report_shift(session, get_settings(session), shift.shift_id, at.now)
+    # Whoever counts blind is not told beforehand what should be there.
+    return replace(report, shows_expected=allowed(at.actor.role, Permission.CLOSE_WITH_DIFFERENCE))
 
 
 def _any_open(session: Session, at: At) -> OpenShift:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
 from av_pos.i18n import _
-from av_pos.services.basket import BasketView, LineRow
+from av_pos.services.basket_view import BasketView, LineRow
 from av_pos.ui import theme
 from av_pos.ui.widgets.cells import CellDelegate, DiscCell, Mark
 from av_pos.ui.widgets.table import Column, DataTable

@@ -6,14 +6,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.codes import CodeKind
+from av_pos.domain.codes import CodeKind, read_code
 from av_pos.domain.documents import Receipt
 from av_pos.domain.pricing import Discount
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
 from av_pos.services import basket, checkout, editions, held_baskets, search, shifts, voids
-from av_pos.services.basket import BasketOutcome, BasketView, ScanOutcome, ScanResult
+from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
+from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
@@ -340,8 +341,12 @@ class CheckoutScreen(Screen):
     def _check_price(self, code: str) -> None:
         if self._price_check is None:
             return
+        copy_id = read_code(code).number if read_code(code).kind is CodeKind.COPY else None
+        copy = self.desk.ask(editions.find_copy, copy_id) if copy_id is not None else None
         found = self.desk.ask(editions.find_by_code, code)
-        if found:
+        if copy is not None:
+            self._price_check.show_copy(copy)
+        elif found:
             self._price_check.show_edition(found[0])
         else:
             self._price_check.show_nothing(code)

@@ -11,7 +11,7 @@ from av_pos.domain.money import parse_amount, parse_percent
 from av_pos.domain.pricing import Discount
 from av_pos.errors import InvalidInput
 from av_pos.i18n import N_, _, currency, ngettext, screen_texts
-from av_pos.services.editions import EditionRow
+from av_pos.services.editions import CopyRow, EditionRow
 from av_pos.services.held_baskets import HeldRow
 from av_pos.ui import actions
 from av_pos.ui.widgets.card import label
@@ -323,6 +323,16 @@ class PriceCheckSheet(Sheet):
         shelf = _("shelf {shelf}").format(shelf=row.shelf) if row.shelf else ""
         self._stock.setText(" · ".join(w for w in (stock_count(row.on_hand_qty), shelf) if w))
         self.main_button.setEnabled(True)
+
+    def show_copy(self, row: CopyRow) -> None:
+        """Show this used copy; it is sold by its own code."""
+        self._edition_id = 0
+        self._title.setText(row.title)
+        words = [row.artist, row.format, row.grade, row.defects]
+        self._about.setText(" · ".join(word for word in words if word))
+        self._price.setText(screen_texts().money(row.price_minor, self._currency))
+        self._stock.setText(_("one copy, in stock") if row.status == "in_stock" else _("this copy is gone"))
+        self.main_button.setEnabled(False)
 
     def show_nothing(self, code: str) -> None:
         """Say that nobody knows this code."""

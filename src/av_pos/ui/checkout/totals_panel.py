@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from av_pos.domain.documents import Reduction
 from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.services.basket import BasketView
+from av_pos.services.basket_view import BasketView
 from av_pos.ui import theme
 from av_pos.ui.widgets.card import Card, Line, label
 from av_pos.ui.widgets.key_button import KeyButton

@@ -1,0 +1,233 @@
+"""The basket as it is seen: its lines, priced, with the stock and cost that booking them needs."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal, cast
+
+from sqlalchemy import Row, Table, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from av_pos.domain import pricing
+from av_pos.domain.at import At
+from av_pos.domain.days import business_day
+from av_pos.domain.documents import Reduction, TaxLine
+from av_pos.domain.grades import grade_text
+from av_pos.domain.tax import TaxRate, rate_on
+from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
+from av_pos.services import shop_settings
+from av_pos.services.shop_settings import ShopSettings
+
+AnyRow = Row[*tuple[Any, ...]]
+_BASKET: Table = Basket.__table__  # type: ignore[assignment]
+_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
+_STOCK: Table = Stock.__table__  # type: ignore[assignment]
+_COPY: Table = Copy.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale."""
+
+    line_id: int
+    edition_id: int
+    copy_id: int | None
+    title: str
+    artist: str
+    format: str
+    code: str
+    grade: str
+    defects: str
+    qty: int
+    on_hand_qty: int
+    list_minor: int
+    unit_minor: int
+    amount_minor: int
+    net_minor: int
+    tax_bp: int
+    tax_minor: int
+    reductions: tuple[Reduction, ...]
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """A basket, priced. `basket_id` is None while nothing has been scanned."""
+
+    basket_id: int | None
+    lines: tuple[LineRow, ...]
+    reductions: tuple[Reduction, ...]
+    taxes: tuple[TaxLine, ...]
+    items_qty: int
+    subtotal_minor: int
+    total_minor: int
+    currency: str
+    held_count: int = 0
+    has_round_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A basket line with what booking it needs beside what is shown: stock and cost before the sale."""
+
+    row: LineRow
+    stock_qty: int
+    stock_value_minor: int
+    last_cost_minor: int
+    copy_cost_minor: int
+    copy_status: str
+    low_mark_qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A basket as the sale books it."""
+
+    view: BasketView
+    booked: tuple[BookedLine, ...]
+    approved_by: str
+    largest_discount_bp: int = 0
+
+
+FIND_OPEN = select(_BASKET).where(_BASKET.c.till_id == bindparam("till"), _BASKET.c.held_at.is_(None))
+GET = select(_BASKET).where(_BASKET.c.id == bindparam("basket"))
+LINES = (
+    select(
+        _LINE.c.id,
+        _LINE.c.edition_id,
+        _LINE.c.copy_id,
+        _LINE.c.qty,
+        _LINE.c.list_minor,
+        _LINE.c.override_minor,
+        _LINE.c.override_reason,
+        _LINE.c.discount_kind,
+        _LINE.c.discount_value,
+        _LINE.c.discount_reason,
+        _LINE.c.code,
+        _LINE.c.approved_by,
+        _EDITION.c.title,
+        _EDITION.c.artist,
+        _EDITION.c.format,
+        _EDITION.c.tax_key,
+        _EDITION.c.low_mark_qty,
+        _EDITION.c.is_provisional,
+        _STOCK.c.on_hand_qty,
+        _STOCK.c.value_minor,
+        _STOCK.c.last_cost_minor,
+        _COPY.c.media_grade,
+        _COPY.c.sleeve_grade,
+        _COPY.c.defects,
+        _COPY.c.cost_minor.label("copy_cost_minor"),
+        _COPY.c.status.label("copy_status"),
+    )
+    .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
+    .join(_STOCK, _STOCK.c.edition_id == _LINE.c.edition_id)
+    .outerjoin(_COPY, _COPY.c.id == _LINE.c.copy_id)
+    .where(_LINE.c.basket_id == bindparam("basket"))
+    .order_by(_LINE.c.position)
+)
+_COUNT_HELD = select(func.count()).select_from(_BASKET).where(_BASKET.c.held_at.is_not(None))
+
+
+def view_of(session: Session, at: At) -> BasketView:
+    """Return the till's open basket, priced for today; an empty one when nothing has been scanned."""
+    settings = shop_settings.get_settings(session)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    view = priced_open(session, at.till, day, settings).view
+    return replace(view, held_count=session.execute(_COUNT_HELD).scalar_one())
+
+
+def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
+    """Price the till's open basket with all that booking it needs; how many others are held is not looked up."""
+    basket = session.execute(FIND_OPEN, {"till": till}).first()
+    if basket is None:
+        empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
+        return Priced(empty, (), "")
+    rows = session.execute(LINES, {"basket": basket.id}).all()
+    rates = shop_settings.list_tax_rates(session, settings)
+    return _priced(basket, rows, rates, settings, day)
+
+
+def names_of(*approvers: str) -> str:
+    """Put together who approved what; each name once."""
+    return ", ".join(sorted({name for names in approvers for name in names.split(", ") if name}))
+
+
+def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date) -> Priced:
+    by_key = {key: rate_on(rates, key, day) for key in {row.tax_key or settings.tax_key for row in rows}}
+    priced = pricing.price_basket(
+        [_line_input(row, by_key[row.tax_key or settings.tax_key]) for row in rows],
+        _discount_of(basket),
+        pricing.RoundOff(basket.round_unit_minor, cast(Literal["down", "nearest"], basket.round_mode))
+        if basket.round_unit_minor
+        else None,
+        prices_include_tax=settings.prices_include_tax,
+    )
+    booked = tuple(_booked(row, line, settings) for row, line in zip(rows, priced.lines, strict=True))
+    view = BasketView(
+        basket_id=basket.id,
+        lines=tuple(line.row for line in booked),
+        reductions=priced.reductions,
+        taxes=priced.taxes,
+        items_qty=priced.items_qty,
+        subtotal_minor=priced.subtotal_minor,
+        total_minor=priced.total_minor,
+        currency=settings.currency,
+        has_round_off=basket.round_unit_minor > 0,
+    )
+    approvers = names_of(basket.approved_by, *(row.approved_by for row in rows))
+    return Priced(view, booked, approvers, pricing.largest_discount_bp(priced))
+
+
+def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:
+    return pricing.LineInput(
+        key=row.id,
+        qty=row.qty,
+        list_minor=row.list_minor,
+        override_minor=row.override_minor,
+        override_reason=row.override_reason,
+        discount=_discount_of(row),
+        tax_bp=rate.rate_bp,
+        tax_name=rate.name,
+    )
+
+
+def _discount_of(row: AnyRow) -> pricing.Discount | None:
+    if not row.discount_kind:
+        return None
+    return pricing.Discount(
+        cast(Literal["percent", "amount"], row.discount_kind), row.discount_value, row.discount_reason
+    )
+
+
+def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings) -> BookedLine:
+    shown = LineRow(
+        line_id=row.id,
+        edition_id=row.edition_id,
+        copy_id=row.copy_id,
+        title=row.title,
+        artist=row.artist,
+        format=row.format,
+        code=row.code,
+        grade=grade_text(row.media_grade, row.sleeve_grade) if row.copy_id else "",
+        defects=row.defects or "",
+        qty=row.qty,
+        on_hand_qty=row.on_hand_qty,
+        list_minor=row.list_minor,
+        unit_minor=priced.unit_minor,
+        amount_minor=priced.amount_minor,
+        net_minor=priced.net_minor,
+        tax_bp=priced.tax_bp,
+        tax_minor=priced.tax_minor,
+        reductions=priced.reductions,
+        is_provisional=row.is_provisional,
+    )
+    return BookedLine(
+        row=shown,
+        stock_qty=row.on_hand_qty,
+        stock_value_minor=row.value_minor,
+        last_cost_minor=row.last_cost_minor,
+        copy_cost_minor=row.copy_cost_minor or 0,
+        copy_status=row.copy_status or "",
+        low_mark_qty=settings.low_mark_qty if row.low_mark_qty is None else row.low_mark_qty,
+    )

@@ -236,3 +236,29 @@ def test_long_titles_take_three_lines_at_most():
     lines = lay_out(samples.receipt((samples.line("长" * 10_000, "x" * 100_000, 4500),)), ENGLISH, 32)
     assert len(lines) < 30
     assert width(max((line.text for line in lines), key=width)) <= 32
+
+
+@pytest.mark.parametrize(
+    ("language", "card_type", "shown"),
+    [
+        ("zh_CN", "unionpay", "银联 **** 1234"),
+        ("en", "unionpay", "UnionPay **** 1234"),
+        ("zh_CN", "other", "其他卡 **** 1234"),
+        ("zh_CN", "市民卡", "银行卡 市民卡 **** 1234"),
+    ],
+)
+def test_a_card_is_named_in_the_language_of_the_paper(language, card_type, shown):
+    sale = samples.receipt(
+        (samples.line("Blue", "Joni Mitchell", 4500),),
+        tenders=(TenderLine("card", 4500, 4500, card_type=card_type, card_last4="1234"),),
+    )
+    assert shown in lines_to_text(lay_out(sale, Texts(language), 48))
+
+
+def test_the_last_lines_of_a_receipt_stand_as_they_were_written():
+    shop = ShopHead("碟声唱片", (), "拆封后如有质量问题，七日内凭小票退换\n\n谢谢光临，欢迎再来")
+    rows = lines_to_text(lay_out(samples.receipt((samples.line("Blue", "", 4500),), shop), Texts("zh_CN"), 48))
+    assert [row.strip() for row in rows.split("\n") if row.strip()][-2:] == [
+        "拆封后如有质量问题，七日内凭小票退换",
+        "谢谢光临，欢迎再来",
+    ]

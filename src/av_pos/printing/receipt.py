@@ -53,11 +53,11 @@ def lay_out_receipt(receipt: Receipt, texts: Texts, columns: int, mark: CopyMark
         paper.text(note)
     paper.feed()
     paper.barcode(receipt.code)
-    footer = [line for line in receipt.shop.footer.split("\n") if plain(line)]
+    footer = [text for text in receipt.shop.footer.split("\n") if plain(text)]
     if footer:
         paper.feed()
-    for line in footer[:6]:
-        paper.text(line, align=Align.CENTER, most=6)
+    for text in footer[:6]:
+        paper.text(text, align=Align.CENTER, most=6)
     paper.cut()
     return paper.lines
 

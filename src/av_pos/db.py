@@ -9,8 +9,10 @@ BEGIN IMMEDIATE, because with a deferred one two tills read the same balance and
 """
 
 import contextlib
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -27,6 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 8000
+_ASK_AGAIN_S = (0.0005, 0.003)
 _STORAGE_ERRORS: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_BUSY: DatabaseLocked,
     sqlite3.SQLITE_LOCKED: DatabaseLocked,
@@ -161,8 +164,8 @@ class Database:
             connection = self._engine.connect()
         except DBAPIError as error:
             raise storage_error(error, self.url) from error
-        if mode == "reader" and self.is_sqlite:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
+        if self.is_sqlite:
+            connection.exec_driver_sql("PRAGMA query_only = ON" if mode == "reader" else "PRAGMA busy_timeout = 0")
             connection.rollback()
         connection.info["mode"] = mode
         session = _HeldSession(connection)
@@ -212,7 +215,7 @@ class Database:
                 _set_pragmas(raw, timeout)
 
             # Not by the event "begin": while anything listens there, every statement costs a fifth more.
-            engine.dialect.do_begin = _begin  # type: ignore[assignment]
+            engine.dialect.do_begin = self._begin  # type: ignore[assignment]
 
             @event.listens_for(engine, "handle_error")
             def _explain(context: ExceptionContext) -> None:
@@ -222,17 +225,31 @@ class Database:
 
         return engine
 
+    def _begin(self, connection: PoolProxiedConnection) -> None:
+        """Begin what SQLAlchemy takes for begun; the driver is told to begin nothing.
+
+        A writer waits by asking often, at random moments: SQLite's own waiting asks ten times a second at last, and
+        with two busy tills one of them was kept out for six seconds.
+        """
+        cursor = connection.cursor()
+        if connection.info.get("mode") != "writer":
+            cursor.execute("BEGIN").close()
+            return
+        deadline = time.monotonic() + self._busy_timeout_ms / 1000
+        while True:
+            try:
+                cursor.execute("BEGIN IMMEDIATE").close()
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(random.uniform(*_ASK_AGAIN_S))
+
     def _connect_args(self) -> dict[str, Any]:
         # The driver must not open transactions by itself: it opens none for a SELECT, and that sells a piece twice.
         if self.url.startswith("sqlite"):
             return {"isolation_level": None, "check_same_thread": False, "timeout": self._busy_timeout_ms / 1000}
         return {}
-
-
-def _begin(connection: PoolProxiedConnection) -> None:
-    """Begin what SQLAlchemy takes for begun; the driver is told to begin nothing."""
-    writing = connection.info.get("mode") == "writer"
-    connection.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
 
 
 def _set_pragmas(raw: sqlite3.Connection, busy_timeout_ms: int) -> None:

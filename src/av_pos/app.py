@@ -70,6 +70,7 @@ class TillProgram(QObject):
             go_to_shift=self.show_shift,
             show_receipt=self.show_receipt,
             choose_reprint=self.choose_reprint,
+            has_printer=bool(shop.machine.printer),
         )
         self.shift = ShiftScreen(
             self.desk, self.settings, go_to_till=self.show_till, show_report=self.show_shift_report
@@ -217,7 +218,11 @@ class TillProgram(QObject):
     def _make_reports(self) -> Screen:
         from av_pos.ui.reports.screen import ReportsScreen
 
-        return ReportsScreen(self.desk, self.settings, go_to_shift=self.show_shift)
+        screen = ReportsScreen(self.desk, self.settings, go_to_shift=self.show_shift)
+        events = self.events
+        for fact in (events.sale_completed, events.sale_voided, events.shift_closed, events.cash_moved):
+            fact.connect(screen.on_takings_changed)
+        return screen
 
     def _make_settings(self) -> Screen:
         from av_pos.ui.settings.screen import SettingsScreen

@@ -245,9 +245,11 @@ class DemoDay:
         self._key(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
         self._key(Qt.Key.Key_F11)
         self._key(Qt.Key.Key_F12)
-        for pieces in self._drawer_pieces():
-            self._type(str(pieces) if pieces else "")
+        *pieces, last = self._drawer_pieces()
+        for piece in pieces:
+            self._type(str(piece) if piece else "")
             self._key(Qt.Key.Key_Return)
+        self._type(str(last) if last else "")
         self._picture("count")
         self._key(Qt.Key.Key_F12)
         self._picture("counted")

@@ -130,7 +130,7 @@ class Starter(QObject):
             raise
         self._program = TillProgram(self._app, opened, sign_in_hint=_demo_hint(opened))
         self._program.restart_asked.connect(self._on_restart, Qt.ConnectionType.QueuedConnection)
-        self._program.window.resize(1366, 768)
+        self._program.window.setWindowState(Qt.WindowState.WindowMaximized)
         self._program.start()
 
     def _on_shop_made(self, _made: object) -> None:

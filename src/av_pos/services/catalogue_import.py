@@ -227,8 +227,9 @@ def _records(text: str, reading: _Reading) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         records.extend(reader)
-    except csv.Error as error:
-        reading.refuse(len(records) + 1, "", "quotes", str(error))
+    except csv.Error:
+        # Its words are English and about the program that reads.
+        reading.refuse(len(records) + 1, "", "quotes", "")
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
     return records

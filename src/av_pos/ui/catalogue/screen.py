@@ -396,7 +396,7 @@ class CatalogueScreen(Screen):
             Column(_("In stock"), self._stock, "chip"),
             Column(_("Price"), _price, "money", strong=True),
         )
-        return DataTable("catalogueTable", _("Discs"), columns, currency_code=self._settings.currency, key=_id,
+        return DataTable("catalogueTable", _("Catalogue"), columns, currency_code=self._settings.currency, key=_id,
                          empty=empty_words(Tab.ALL))  # fmt: skip
 
     def _stock(self, row: EditionRow) -> object:

@@ -44,7 +44,7 @@ class RelinkSheet(Sheet):
             Column(_("Price"), _price, "money", strong=True),
         )
         self.table: DataTable[EditionRow] = DataTable(
-            "relinkTable", _("Discs"), columns, currency_code=currency_code, key=_id,
+            "relinkTable", _("Search results"), columns, currency_code=currency_code, key=_id,
             empty=_("Nothing found. Add the disc to the catalogue first, or change this entry."),
         )  # fmt: skip
         self.table.setMinimumHeight(260)

@@ -12,7 +12,7 @@ from av_pos.domain.pricing import Discount
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
-from av_pos.services import basket, checkout, editions, held_baskets, search, shifts, voids
+from av_pos.services import basket, checkout, editions, held_baskets, receipts, search, shifts, voids
 from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
@@ -41,6 +41,7 @@ from av_pos.ui.screen import Screen
 from av_pos.ui.widgets.card import Card
 from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
+from av_pos.ui.widgets.paper_view import PaperView
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
 
 _TYPING_PAUSE_MS = 60
@@ -63,6 +64,7 @@ class CheckoutScreen(Screen):
         go_to_shift: Callable[[], None],
         show_receipt: Callable[[int], None],
         choose_reprint: Callable[[], None],
+        has_printer: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, "checkoutScreen", parent)
@@ -70,6 +72,7 @@ class CheckoutScreen(Screen):
         self._go_to_shift = go_to_shift
         self._show_receipt = show_receipt
         self._choose_reprint = choose_reprint
+        self._has_printer = has_printer
         self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
         self._price_check: PriceCheckSheet | None = None
         self._unknown_code = ""
@@ -82,6 +85,9 @@ class CheckoutScreen(Screen):
         )
         self.table = BasketTable(settings.currency)
         self.totals = TotalsPanel(settings.currency)
+        # Without a printer the receipt lies where the basket was, until the next scan.
+        self._receipt = PaperView("receiptView", _("Receipt"))
+        self._left = QStackedWidget()
         self.pay = PayPanel(settings.currency)
         self.done = DonePanel(settings.currency)
         self._right = QStackedWidget()
@@ -200,6 +206,7 @@ class CheckoutScreen(Screen):
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
         self._view = view
+        self._left.setCurrentWidget(self.table)
         self.held_changed.emit(view.held_count)
         self.table.show_basket(view, line_id)
         self.totals.show_basket(view)
@@ -215,9 +222,17 @@ class CheckoutScreen(Screen):
         self.done.show_paper("")
         self._right.setCurrentWidget(self.done)
         self.scan.field.setFocus()
+        if not self._has_printer:
+            self.desk.ask_later(self._on_receipt_drawn, self.on_trouble, receipts.receipt_picture, document_id)
+
+    def _on_receipt_drawn(self, picture: bytes) -> None:
+        if self._right.currentWidget() is self.done:
+            self._receipt.show_picture(picture)
+            self._left.setCurrentWidget(self._receipt)
 
     def _begin_next(self) -> None:
         self._right.setCurrentWidget(self.totals)
+        self._left.setCurrentWidget(self.table)
         self.scan.field.setFocus()
 
     def _warn_clock(self) -> None:
@@ -453,7 +468,9 @@ class CheckoutScreen(Screen):
         left.setSpacing(sizes.gap)
         left.addWidget(self.scan)
         card = Card("basketCard", pad=1)
-        card.body.addWidget(self.table)
+        for face in (self.table, self._receipt):
+            self._left.addWidget(face)
+        card.body.addWidget(self._left)
         left.addWidget(card, 1)
         row.addLayout(left, 1)
         for panel in (self.totals, self.pay, self.done):

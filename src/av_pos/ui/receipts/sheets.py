@@ -2,20 +2,18 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from av_pos.i18n import _, screen_texts
 from av_pos.services import reports
 from av_pos.services.reports import ReceiptRow
-from av_pos.ui import theme
 from av_pos.ui.desk import Desk
+from av_pos.ui.widgets.paper_view import PAPER_WIDTH, PaperView
 from av_pos.ui.widgets.sheet import Sheet
 from av_pos.ui.widgets.table import Column, DataTable
 
-_PAPER_WIDTH = 400
-_SHEET_WIDTH = _PAPER_WIDTH + 90
+_SHEET_WIDTH = PAPER_WIDTH + 90
 
 
 class PaperSheet(Sheet):
@@ -23,21 +21,10 @@ class PaperSheet(Sheet):
 
     def __init__(self, window: QWidget, title: str, picture: bytes, *, main_text: str = "") -> None:
         super().__init__(window, "paperSheet", title, main_text=main_text, cancel_text=_("Close"), width=_SHEET_WIDTH)
-        paper = QLabel()
-        paper.setObjectName("paperPicture")
-        paper.setAccessibleName(title)
-        pixmap = QPixmap()
-        pixmap.loadFromData(picture)
-        paper.setPixmap(pixmap.scaledToWidth(_PAPER_WIDTH, Qt.TransformationMode.SmoothTransformation))
-        paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea()
-        scroll.setObjectName("paperScroll")
-        scroll.setWidget(paper)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumHeight(min(560, window.height() - 220))
-        theme.set_role(scroll, "paper")
-        self.body.addWidget(scroll)
+        view = PaperView("paper", title)
+        view.show_picture(picture)
+        view.setMinimumHeight(min(560, window.height() - 220))
+        self.body.addWidget(view)
 
 
 class ReprintSheet(Sheet):

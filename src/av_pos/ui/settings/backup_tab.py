@@ -110,14 +110,12 @@ class BackupTab(Tab):
             grid.addWidget(label(text, "secondary"), line, 0)
             grid.addWidget(part, line, 1)
         places.body.addLayout(grid)
-        sentence = ngettext(
-            "The closing of each shift backs up by itself. The newest {count} are kept.",
-            "The closing of each shift backs up by itself. The newest {count} are kept.",
-            backup.KEPT,
+        about = _(
+            "The closing of each shift backs up by itself. The newest {count} are kept. "
+            "When the last one is over two days old, the till says so."
         ).format(count=backup.KEPT)
-        warned = _("When the last one is over two days old, the till says so.")
         places.body.addWidget(Line())
-        places.body.addWidget(label(f"{sentence} {warned}", "secondary", wrap=True))
+        places.body.addWidget(label(about, "secondary", wrap=True))
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
         foot.addWidget(self._said, 1)

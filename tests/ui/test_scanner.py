@@ -165,9 +165,18 @@ def test_burst_without_ending_is_a_scan_after_silence(gate, front, hands, window
 def test_two_bursts_without_ending_do_not_run_together(gate, front, hands, window):
     put(window, QLineEdit())
     hands.type(EAN)
-    hands.key("A", gap=60)
+    hands.key("A", gap=100)
     hands.type("V0012345\r")
     assert front.taken == [EAN, "AV0012345"]
+
+
+def test_a_busy_computer_does_not_break_a_scan_in_two(gate, front, hands, window):
+    field = put(window, QLineEdit())
+    hands.type(EAN[:6])
+    hands.key(EAN[6], gap=60)
+    hands.type(EAN[7:] + "\r")
+    assert front.taken == [EAN]
+    assert field.text() == ""
 
 
 @pytest.mark.parametrize("gap", [0, 5, 20])

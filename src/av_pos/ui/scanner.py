@@ -22,6 +22,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 GAP_MS = 25
+# After so many keys at a machine's pace a longer gap is a busy computer, not a person: the scan must not fall in two.
+HICCUP_MS = 80
+_MACHINE_KEYS = 4
+_MACHINE_PACE_MS = 15
 LEAST_CHARACTERS = 6
 # A timer that comes this late was held up, and keys may wait behind it: look at them first.
 _LATE_MS = 15
@@ -130,6 +134,7 @@ class ScanGate(QObject):
         self._held: list[_Held] = []
         self._characters: list[tuple[str, bool]] = []
         self._last_ms = 0.0
+        self._first_ms = 0.0
         self._held_since_ms = 0.0
         self._waits_once_more = False
         self._swallowed: set[int] = set()
@@ -231,7 +236,12 @@ class ScanGate(QObject):
         return len(self._characters) >= LEAST_CHARACTERS and self._follows(event)
 
     def _follows(self, event: QKeyEvent) -> bool:
-        return self._time_of(event) - self._last_ms < GAP_MS
+        return self._time_of(event) - self._last_ms < self._patience_ms()
+
+    def _patience_ms(self) -> int:
+        gaps = len(self._characters) - 1
+        at_machine_pace = gaps >= _MACHINE_KEYS - 1 and self._last_ms - self._first_ms < gaps * _MACHINE_PACE_MS
+        return HICCUP_MS if at_machine_pace else GAP_MS
 
     def _time_of(self, event: QKeyEvent) -> float:
         return float(event.timestamp() or self._clock_ms())
@@ -242,13 +252,15 @@ class ScanGate(QObject):
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._characters.append((event.text(), shifted))
         self._last_ms = self._time_of(event)
+        if len(self._characters) == 1:
+            self._first_ms = self._last_ms
         self._after_scan_ms = None
         self._held_since_ms = self._clock_ms()
         self._waits_once_more = False
-        self._silence.start(GAP_MS)
+        self._silence.start(self._patience_ms())
 
     def _on_silence(self) -> None:
-        late = self._clock_ms() - self._held_since_ms > GAP_MS + _LATE_MS
+        late = self._clock_ms() - self._held_since_ms > self._patience_ms() + _LATE_MS
         if late and not self._waits_once_more:
             # The program was busy; what was typed meanwhile still stands in the queue behind this timer.
             self._waits_once_more = True

@@ -183,7 +183,7 @@ def _tax_table(taxes: Sequence[TaxLine], code: str, texts: Texts) -> Table:
             Column(texts.gettext("Goods"), names=True),
             Column(texts.gettext("Rate")),
             Column(texts.gettext("Without tax")),
-            Column(texts.gettext("Tax")),
+            Column(texts.gettext("Tax amount")),
             Column(texts.gettext("With tax")),
         ),
         tuple(named_rate(line) for line in taxes),

@@ -1,12 +1,13 @@
 """Starts the till on this machine: the first run, the shop, the window; and anew when its language changes."""
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QRect, Qt, QTranslator
+from PySide6.QtCore import QByteArray, QLibraryInfo, QLocale, QObject, QRect, QSettings, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from av_pos import problems, shop
@@ -18,9 +19,11 @@ from av_pos.services import shop_settings
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop, TillHold
 from av_pos.ui import theme
-from av_pos.ui.setup.screen import SetupScreen
-from av_pos.ui.stop_window import StopWindow
 from av_pos.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from av_pos.ui.setup.screen import SetupScreen
+    from av_pos.ui.stop_window import StopWindow
 
 
 def run_till(folder: Path, till: int | None = None) -> int:
@@ -30,6 +33,8 @@ def run_till(folder: Path, till: int | None = None) -> int:
     starter = Starter(app, folder, till)
     try:
         starter.begin()
+        gc.freeze()
+        gc.enable()
         return app.exec()
     finally:
         starter.end()
@@ -111,6 +116,8 @@ class Starter(QObject):
                 self._translator = translator
 
     def _set_up(self) -> None:
+        from av_pos.ui.setup.screen import SetupScreen
+
         self._tasks = Tasks(self)
         self._setup = SetupScreen(self._folder, self._tasks, make_demo=_make_demo, make_shop=shop.create_shop)
         self._setup.setWindowTitle("av_pos")
@@ -130,8 +137,23 @@ class Starter(QObject):
             raise
         self._program = TillProgram(self._app, opened, sign_in_hint=_demo_hint(opened))
         self._program.restart_asked.connect(self._on_restart, Qt.ConnectionType.QueuedConnection)
-        self._program.window.setWindowState(Qt.WindowState.WindowMaximized)
+        self._remember_place(self._program)
         self._program.start()
+
+    def _remember_place(self, program: TillProgram) -> None:
+        """Put the window where it was the last time; the first time it fills the screen."""
+        kept = self._window_settings().value(f"till-{program.shop.till}/geometry")
+        if not (isinstance(kept, QByteArray) and program.window.restoreGeometry(kept)):
+            program.window.setWindowState(Qt.WindowState.WindowMaximized)
+        program.window.closing.connect(self._on_closing)
+
+    def _on_closing(self) -> None:
+        if self._program is not None:
+            window, till = self._program.window, self._program.shop.till
+            self._window_settings().setValue(f"till-{till}/geometry", window.saveGeometry())
+
+    def _window_settings(self) -> QSettings:
+        return QSettings(str(self._folder / "window.ini"), QSettings.Format.IniFormat)
 
     def _on_shop_made(self, _made: object) -> None:
         setup, tasks = self._setup, self._tasks
@@ -147,11 +169,12 @@ class Starter(QObject):
         """Language or theme changed: the window is built anew, the basket lies in the shop's file."""
         if self._program is None:
             return
-        old, self._program = self._program, None
+        old = self._program
         actor, screen = old.desk.actor, old.window.front_key
         geometry = old.window.geometry()
         self._app.setQuitOnLastWindowClosed(False)
         old.window.close()
+        self._program = None
         old.deleteLater()
         if self._hold is not None:
             # The till's number may have changed.
@@ -167,6 +190,8 @@ class Starter(QObject):
             self._program.continue_as(actor, screen)
 
     def _say_stop(self, sentence: str) -> None:
+        from av_pos.ui.stop_window import StopWindow
+
         self._stop = StopWindow(_("The till cannot be opened"), sentence)
         self._stop.show()
 

@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from av_pos.services import basket, held_baskets, integrity
 
 PLAN, DONE = "ACK plan ", "ACK done"
 MANAGER = Actor(1, "Lin", Role.MANAGER)
+BEGIN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+"""When the day of these tests begins: 09:00 in Shanghai."""
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,7 @@ def _leave_out_start(trace: Path, folder: Path) -> None:
 
 def check_folder(folder: Path, acks: Path) -> int:
     """Hold one folder against what was acknowledged."""
-    from tests.faults.books import MANAGER, check
-    from tests.faults.selling_program import BEGIN
+    from tests.faults.books import BEGIN, MANAGER, check
 
     from av_pos.domain.at import At
 

@@ -9,7 +9,7 @@ import argparse
 import random
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ if str(HERE) not in sys.path:
 
 from sqlalchemy.orm import Session  # noqa: E402
 from tests.factories import make_copy, make_edition  # noqa: E402
-from tests.faults.books import DONE, MANAGER, plan_line, read_state  # noqa: E402
+from tests.faults.books import BEGIN, DONE, MANAGER, plan_line, read_state  # noqa: E402
 
 from av_pos import shop  # noqa: E402
 from av_pos.domain.at import At  # noqa: E402
@@ -38,7 +38,6 @@ from av_pos.services import (  # noqa: E402
 from av_pos.services.basket_view import BasketView  # noqa: E402
 from av_pos.services.setup import NewShop  # noqa: E402
 
-BEGIN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 EDITIONS, COPIES = 12, 6
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from tests.faults import power_cuts
-from tests.faults.books import DONE, MANAGER, check
-from tests.faults.selling_program import BEGIN
+from tests.faults.books import BEGIN, DONE, MANAGER, check
 from tests.printing.tcp_printer import TcpPrinter
 from tests.services.at_the_till import sell
 

@@ -117,7 +117,7 @@ def test_a_name_that_another_program_wrote_prints_as_text(open_till: Database, a
     """Straight into the tables, past everything that cleans: titles, reasons, the shop's own words."""
     open_till.run(make_edition, title=name, artist=name, format=name[:20])
     for setting in ("shop_name", "shop_lines", "footer"):
-        open_till.run(lambda session, key=setting: shop_settings.store_setting(session, key, name[:2000]))
+        open_till.run(shop_settings.store_setting, setting, name[:2000])
     line = scan(open_till, at, 1).lines[0]
     open_till.run(basket.discount_line, at, line.line_id, Discount("amount", 100, "r" + name))
     outcome = pay(open_till, at)

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.faults.books import MANAGER, TillState, read_state
-from tests.faults.selling_program import BEGIN
+from tests.faults.books import BEGIN, MANAGER, TillState, read_state
 from tests.services.at_the_till import cash, scan, sell
 
 from av_pos import problems, shop

@@ -11,8 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from tests.faults.books import MANAGER
-from tests.faults.selling_program import BEGIN
+from tests.faults.books import BEGIN, MANAGER
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos import shop

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ if str(ROOT) not in sys.path:
 from sqlalchemy import select  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 from tests.factories import make_copy, make_edition  # noqa: E402
-from tests.faults.books import MANAGER  # noqa: E402
+from tests.faults.books import BEGIN, MANAGER  # noqa: E402
 
 from av_pos import shop  # noqa: E402
 from av_pos.db import Database  # noqa: E402
@@ -37,7 +37,6 @@ from av_pos.services import basket, checkout, counter_sale, integrity, shifts  #
 from av_pos.services.counter_sale import Wanted  # noqa: E402
 from av_pos.services.setup import NewShop  # noqa: E402
 
-BEGIN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 EDITIONS, OPENING = 20, 100_000
 
 

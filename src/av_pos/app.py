@@ -32,6 +32,7 @@ from av_pos.ui.signin.screen import SignInScreen
 from av_pos.ui.sound import Sounds
 from av_pos.ui.tasks import Tasks
 from av_pos.ui.widgets.notice import Notice
+from av_pos.ui.widgets.sheet import top_sheet
 
 
 class TillProgram(QObject):
@@ -89,7 +90,7 @@ class TillProgram(QObject):
         else:
             self._begin(self._owner())
         self.window.show()
-        self.paper.wake()
+        self.paper.start()
         self.backups.warn_if_old()
 
     def continue_as(self, actor: Actor, screen: str) -> None:
@@ -134,7 +135,11 @@ class TillProgram(QObject):
         sheet.open()
 
     def lock(self) -> None:
-        """Nobody is signed in until a PIN is given; the basket stays."""
+        """Nobody is signed in until a PIN is given; the basket stays, an open sheet does not."""
+        while (sheet := top_sheet(self.window)) is not None:
+            sheet.cancel()
+        if self.window.front_key == "signin":
+            return
         self.signin.show_locked(self.desk.actor if self.desk.actor.name else None)
         self.desk.actor = NOBODY
         self.window.show_screen("signin")
@@ -184,6 +189,7 @@ class TillProgram(QObject):
             (self.idle.idle, self.lock),
             (self.paper.printer_state, window.top_bar.show_printer),
             (self.paper.told, till.on_paper),
+            (self.paper.settled, window.notices.settle),
             (till.held_changed, window.top_bar.show_held),
             (till.scan_taken, self.sounds.good),
             (self.crash.told, self._tell_crash),

@@ -73,7 +73,8 @@ class MainWindow(QMainWindow):
                 number = self.rail.count + 1
                 button = self.rail.add(place.button, place.icon, place.text, at_foot=place.at_foot)
                 self._chosen.addButton(button, len(self._places) - 1)
-                actions.bind(self, f"screen_{number}", button.click)
+                # Bound to the rail: where it is hidden, before somebody has signed in, its keys lead nowhere.
+                actions.bind(self.rail, f"screen_{number}", button.click)
         for action_id, slot in (
             ("main", self._on_main),
             ("back", self._on_back),
@@ -102,6 +103,8 @@ class MainWindow(QMainWindow):
         place = self._places[number]
         self._front = key
         screen = self._screen(place)
+        # Its keys must not work either: a locked till stays locked.
+        self.rail.setEnabled(not place.is_alone)
         self.rail.setVisible(not place.is_alone)
         self.top_bar.setVisible(not place.is_alone)
         self._stack.setCurrentWidget(screen)
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
 
     def show_refusal(self, sentence: str) -> None:
         """Say why something was refused, in the bar, until the next thing is done."""
-        self.notices.tell(Notice(sentence, "warn", key="refusal"))
+        self.notices.tell(Notice(sentence, "warn", key="refusal", at_once=True))
 
     def settle_refusal(self, _outcome: object = None) -> None:
         """Something was done: the last refusal is over."""

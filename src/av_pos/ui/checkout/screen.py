@@ -153,7 +153,7 @@ class CheckoutScreen(Screen):
         texts = screen_texts()
         words = [_("List price {amount}").format(amount=texts.amount(row.list_minor, self._settings.currency))]
         words += [f"{r.reason} −{texts.amount(r.amount_minor, self._settings.currency)}" for r in row.reductions]
-        self.desk.events.tell(Notice(f"{row.title}: " + " · ".join(words), key="why"))
+        self.desk.events.tell(Notice(f"{row.title}: " + " · ".join(words), key="why", at_once=True))
 
     # ---- facts ----
 

@@ -128,7 +128,7 @@ class ReportsScreen(Screen):
         )
         if self.figures is None or not self.figures.with_profit:
             text = _("Sales are net of voids and returns, tax included.")
-        self.desk.events.tell(Notice(text, key="why"))
+        self.desk.events.tell(Notice(text, key="why", at_once=True))
 
     def on_takings_changed(self, _outcome: object = None) -> None:
         """Something was sold, voided, counted: read again if that can be seen."""

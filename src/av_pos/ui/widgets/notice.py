@@ -20,7 +20,8 @@ _ICONS = {"neutral": "info", "accent": "info", "warn": "warning", "danger": "war
 class Notice:
     """One message. `act` (a bound method) is called by its one button.
 
-    A notice with the `key` of one that waits takes its place.
+    A notice with the `key` of one that waits takes its place. One told `at_once` answers what somebody just did and is
+    shown before all that wait.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Notice:
     action_text: str = ""
     act: Callable[[], object] | None = None
     key: str = ""
+    at_once: bool = False
 
 
 class NoticeBar(QFrame):
@@ -75,6 +77,10 @@ class NoticeBar(QFrame):
 
     def tell(self, notice: Notice) -> None:
         """Show this notice now, or after those before it."""
+        if notice.at_once:
+            self._waiting = deque((notice, *(n for n in self._waiting if not notice.key or n.key != notice.key)))
+            self._show_first()
+            return
         for place, waiting in enumerate(self._waiting):
             if notice.key and waiting.key == notice.key:
                 self._waiting[place] = notice

@@ -160,13 +160,19 @@ class Database:
         return session if session is not None else self._connect(mode)
 
     def _connect(self, mode: str) -> Session:
-        try:
-            connection = self._engine.connect()
-        except DBAPIError as error:
-            raise storage_error(error, self.url) from error
-        if self.is_sqlite:
-            connection.exec_driver_sql("PRAGMA query_only = ON" if mode == "reader" else "PRAGMA busy_timeout = 0")
-            connection.rollback()
+        with contextlib.ExitStack() as stack:
+            try:
+                connection = self._engine.connect()
+                stack.callback(connection.close)
+                if self.is_sqlite:
+                    own = "query_only = ON" if mode == "reader" else "busy_timeout = 0"
+                    connection.exec_driver_sql(f"PRAGMA {own}")
+                    connection.rollback()
+            except DBAPIError as error:
+                raise storage_error(error, self.url) from error
+            except UnicodeDecodeError as error:
+                raise DatabaseDamaged(_place(self.url), str(error)) from error
+            stack.pop_all()
         connection.info["mode"] = mode
         session = _HeldSession(connection)
         setattr(self._local, mode, session)

@@ -1,5 +1,6 @@
 """Reports, import, verify, backup and restore, the demo day, and the till itself."""
 
+import gc
 import re
 from dataclasses import asdict
 from datetime import date
@@ -17,6 +18,7 @@ from av_pos.shop import database_file, tills_in_use
 
 def open_till(call: Call) -> int:
     """Open the till's window and stay until it is closed."""
+    gc.disable()  # as in `av_pos.cli.main`; the till's window enables it again
     from av_pos.start import run_till
 
     return run_till(call.folder, call.till)

@@ -42,7 +42,11 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The shop's tables. Constraints are named by rule, so that migrations can name them too."""
+    """The shop's tables. Constraints are named by rule, so that migrations can name them too.
+
+    A partial index says here for SQLite alone where it holds; for PostgreSQL the migration does, because a word of that
+    database's would import all its drivers at every start.
+    """
 
     metadata = MetaData(
         naming_convention={

@@ -13,8 +13,7 @@ class Basket(Base):
 
     __tablename__ = "basket"
     __table_args__ = (
-        Index("uq_basket_open", "till_id", unique=True, sqlite_where=text("held_at IS NULL"),
-              postgresql_where=text("held_at IS NULL")),
+        Index("uq_basket_open", "till_id", unique=True, sqlite_where=text("held_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -37,8 +36,7 @@ class BasketLine(Base):
     __tablename__ = "basket_line"
     __table_args__ = (
         Index(None, "basket_id", "position"),
-        Index("uq_basket_line_copy", "copy_id", unique=True, sqlite_where=text("copy_id IS NOT NULL"),
-              postgresql_where=text("copy_id IS NOT NULL")),
+        Index("uq_basket_line_copy", "copy_id", unique=True, sqlite_where=text("copy_id IS NOT NULL")),
         CheckConstraint("qty > 0", name="qty"),
         CheckConstraint("copy_id IS NULL OR qty = 1", name="copy_qty"),
     )  # fmt: skip

@@ -33,8 +33,7 @@ class Edition(Base):
     __table_args__ = (
         Index(None, "catalogue_key"),
         # The few that wait to be named are counted without looking at the rest.
-        Index("ix_edition_provisional", "id", sqlite_where=text("is_provisional = 1"),
-              postgresql_where=text("is_provisional")),
+        Index("ix_edition_provisional", "id", sqlite_where=text("is_provisional = 1")),
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("disc_count > 0", name="discs"),
     )  # fmt: skip

@@ -17,8 +17,7 @@ class Document(Base):
         Index(None, "business_on", "occurred_at"),
         Index(None, "shift_id"),
         # A sale is voided once; it may be returned in several parts.
-        Index("uq_document_void", "of_document_id", unique=True, sqlite_where=text("kind = 'void'"),
-              postgresql_where=text("kind = 'void'")),
+        Index("uq_document_void", "of_document_id", unique=True, sqlite_where=text("kind = 'void'")),
         CheckConstraint("kind in ('sale', 'void', 'return')", name="kind"),
     )  # fmt: skip
 

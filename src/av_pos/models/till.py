@@ -29,8 +29,7 @@ class Shift(Base):
     __tablename__ = "shift"
     __table_args__ = (
         UniqueConstraint("till_id", "number"),
-        Index("uq_shift_open", "till_id", unique=True, sqlite_where=text("closed_at IS NULL"),
-              postgresql_where=text("closed_at IS NULL")),
+        Index("uq_shift_open", "till_id", unique=True, sqlite_where=text("closed_at IS NULL")),
         Index(None, "business_on"),
     )  # fmt: skip
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from wcwidth import wcwidth
-
 COLUMNS_58 = 32
 COLUMNS_80 = 48
 ELLIPSIS = "..."
@@ -85,6 +83,8 @@ class Line:
 @lru_cache(maxsize=8192)
 def char_width(char: str) -> int:
     """Columns of one character: 0, 1 or 2."""
+    from wcwidth import wcwidth  # late: its tables are no part of a start
+
     return max(0, wcwidth(char))
 
 

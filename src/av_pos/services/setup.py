@@ -10,7 +10,6 @@ from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import InvalidInput
 from av_pos.i18n import LANGUAGES, Texts
-from av_pos.printing.profile import parse_printer
 from av_pos.resources import start_data
 from av_pos.services import access, audit, shifts, shop_settings, staff
 from av_pos.services.shop_settings import ShopSettings
@@ -71,6 +70,8 @@ def check_draft(draft: NewShop) -> None:
     for name, value in _settings(draft).items():
         shop_settings.check_setting(name, str(value))
     if draft.printer:
+        from av_pos.printing.profile import parse_printer
+
         parse_printer(draft.printer)
 
 

@@ -21,9 +21,9 @@ from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import AvPosError
 from av_pos.models import Document, JournalEntry, PrintJob, Shift
-from av_pos.services import basket, held_baskets, integrity
+from av_pos.services import basket, held_baskets, integrity, staff
 
-PLAN, DONE = "ACK plan ", "ACK done"
+PLAN, DONE, MADE = "ACK plan ", "ACK done", "ACK made"
 MANAGER = Actor(1, "Lin", Role.MANAGER)
 BEGIN = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 """When the day of these tests begins: 09:00 in Shanghai."""
@@ -83,6 +83,23 @@ def check(folder: Path, said: Sequence[str], at: At) -> list[str]:
         return [f"{len(plans)} plans, {done_qty} done"]
     try:
         return _check_file(folder, plans, done_qty, at) + _check_backups(folder / "backups")
+    except (AvPosError, sqlite3.Error) as error:
+        return [f"{type(error).__name__} {error}"]
+
+
+def check_set_up(folder: Path, said: Sequence[str], at: At) -> list[str]:
+    """Hold a folder in which a shop was being set up against what was said: a shop is there whole, or not at all."""
+    path = folder / "shop.db"
+    if not path.exists():
+        return ["the shop is gone"] if MADE in said else []
+    try:
+        database = Database.at(path)
+        try:
+            people = [person.name for person in database.ask(staff.list_staff)]
+            wrong = [] if people == [MANAGER.name] else [f"people: {people}"]
+            return wrong + [str(row) for row in integrity.verify(database, at).bad]
+        finally:
+            database.close()
     except (AvPosError, sqlite3.Error) as error:
         return [f"{type(error).__name__} {error}"]
 

@@ -19,7 +19,7 @@ if str(HERE) not in sys.path:
 
 from sqlalchemy.orm import Session  # noqa: E402
 from tests.factories import make_copy, make_edition  # noqa: E402
-from tests.faults.books import BEGIN, DONE, MANAGER, plan_line, read_state  # noqa: E402
+from tests.faults.books import BEGIN, DONE, MADE, MANAGER, plan_line, read_state  # noqa: E402
 
 from av_pos import shop  # noqa: E402
 from av_pos.domain.at import At  # noqa: E402
@@ -159,7 +159,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--after-s", type=int, default=0, help="begin so many seconds later")
     parser.add_argument("--printer", default="")
+    parser.add_argument("--set-up", action="store_true", help="set the shop up in FOLDER, and no more")
     options = parser.parse_args()
+    if options.set_up:
+        make_shop(options.folder)
+        _say(MADE)
+        return 0
     opened = shop.open_shop(options.folder)
     try:
         begin = BEGIN + timedelta(seconds=options.after_s)

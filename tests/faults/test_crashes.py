@@ -35,9 +35,17 @@ def folder(made_folder: Path, tmp_path: Path) -> Path:
 def test_power_cuts_lose_and_halve_nothing(tmp_path: Path):
     if missing := power_cuts.why_not():
         pytest.skip(missing)
-    bad, told = power_cuts.try_cuts(tmp_path.resolve(), cuts=20, changes=120, seed=random.randrange(1 << 30))
+    bad, told = power_cuts.try_cuts(tmp_path.resolve(), cuts=20, changes=100, seed=random.randrange(1 << 30))
     assert bad == 0, told
     assert told.startswith("20 power cuts, 0 bad; ")
+
+
+@pytest.mark.shared
+def test_power_cuts_while_a_shop_is_set_up_leave_a_whole_shop_or_none(tmp_path: Path):
+    if missing := power_cuts.why_not():
+        pytest.skip(missing)
+    bad, told = power_cuts.try_setting_up(tmp_path.resolve(), cuts=12, seed=random.randrange(1 << 30))
+    assert bad == 0, told
 
 
 def _program(folder: Path, *words: str) -> "subprocess.Popen[str]":

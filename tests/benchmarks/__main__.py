@@ -28,25 +28,31 @@ def main() -> int:
     where = Path(tempfile.mkdtemp(prefix="av_pos_bench_", dir=options.dir))
     try:
         for name in options.names or NAMES:
-            print(f"{name} …", flush=True)
+            tell(f"{name} …")
             began = time.perf_counter()
             own = where / name
             own.mkdir()
             bench = importlib.import_module(f"tests.benchmarks.bench_{name}")
             found = bench.run(measuring.Room(own, Random(options.seed), options.quick))
             for row in found:
-                print(f"  {row.what}: {row.measured:.2f} {row.unit}  ({row.details})", flush=True)
-            print(f"  {time.perf_counter() - began:.0f} s", flush=True)
+                tell(f"  {row.what}: {row.measured:.2f} {row.unit}  ({row.details})")
+            tell(f"  {time.perf_counter() - began:.0f} s")
             rows += found
             shutil.rmtree(own, ignore_errors=True)
     finally:
         shutil.rmtree(where, ignore_errors=True)
-    print("\n" + measuring.table(rows))
+    tell("\n" + measuring.table(rows))
     if options.json:
         told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "quick": options.quick,
                 "machine": measuring.machine(), "rows": [row.as_json() for row in rows]}  # fmt: skip
         options.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return int(any(row.holds is False for row in rows))
+
+
+def tell(text: str) -> None:
+    """Write a line at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _options() -> argparse.Namespace:

@@ -5,18 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
-from PySide6.QtCore import QCoreApplication
 from sqlalchemy import func, select
-
-from av_pos.db import Database, Session
-from av_pos.domain.settlement import Tender, TenderKind
-from av_pos.models import Document, JournalEntry, Stock
-from av_pos.services import basket, checkout
-from av_pos.services.basket import BasketView
-from av_pos.ui.desk import Desk
-from av_pos.ui.events import Events
-from av_pos.ui.tasks import Tasks
 from tests.benchmarks import bare
+from tests.benchmarks.application import application
 from tests.benchmarks.measuring import Room, Row, Times, Turn, flush_turn, in_words, ratio_row, take_turns
 from tests.benchmarks.shops import (
     SELLER,
@@ -29,6 +20,15 @@ from tests.benchmarks.shops import (
     making_seconds,
     open_till,
 )
+
+from av_pos.db import Database, Session
+from av_pos.domain.settlement import Tender, TenderKind
+from av_pos.models import Document, JournalEntry, Stock
+from av_pos.services import basket, checkout
+from av_pos.services.basket_view import BasketView
+from av_pos.ui.desk import Desk
+from av_pos.ui.events import Events
+from av_pos.ui.tasks import Tasks
 
 NAME = "sale"
 _LINES = 5
@@ -133,10 +133,8 @@ class Twins:
 
 def run(room: Room) -> list[Row]:
     """Measure both figures."""
-    app = QCoreApplication.instance() or QCoreApplication([])
-    rows = [*_against_sqlite(room), *_with_size(room)]
-    del app
-    return rows
+    application()
+    return [*_against_sqlite(room), *_with_size(room)]
 
 
 def _against_sqlite(room: Room) -> list[Row]:
@@ -199,5 +197,3 @@ def _fingerprint(session: Session) -> tuple[object, ...]:
 
 def _count_sales(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(Document)).scalar_one())
-
-

@@ -6,6 +6,7 @@ seconds is copied, so that each run begins with the same file.
 
 import json
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -67,7 +68,8 @@ def kept_shop(size: Size) -> Path:
     took = time.perf_counter() - began
     (making / "made.json").write_text(json.dumps(asdict(size) | {"seconds": round(took, 1)}), "utf-8")
     making.rename(folder)
-    print(f"  made {folder.name} in {took:.0f} s", flush=True)
+    sys.stdout.write(f"  made {folder.name} in {took:.0f} s\n")
+    sys.stdout.flush()
     return folder
 
 

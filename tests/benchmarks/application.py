@@ -1,0 +1,38 @@
+"""The one Qt application of a run, and waiting for what happens in it."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from av_pos.i18n import use_language
+from av_pos.start import make_application
+from av_pos.ui import theme
+
+_PATIENCE_S = 30.0
+
+
+def application() -> QApplication:
+    """Return the application, made and dressed at the first call."""
+    known = QApplication.instance()
+    app = make_application()
+    if known is None:
+        use_language("en")
+        theme.apply(app, theme.Mode.LIGHT)
+    return app
+
+
+def breathe() -> None:
+    """Do what waits, and take away what was left to be deleted: only a running event loop does that by itself."""
+    QApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def settle(until: Callable[[], bool]) -> None:
+    """Let Qt work until something holds. Raises TimeoutError."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not until():
+        breathe()
+        if time.monotonic() > deadline:
+            raise TimeoutError

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QTableView, QWidget
 from tests.printing.tcp_printer import TcpPrinter, _command_length
@@ -63,9 +63,14 @@ class Cashier:
             self._settle()
 
     def types(self, text: str) -> None:
-        """Type a text, key by key."""
+        """Type a text, key by key; what no key has comes from the input method."""
         for character in text:
-            self._click(character, FINGERS_MS)
+            if character.isascii():
+                self._click(character, FINGERS_MS)
+            else:
+                committed = QInputMethodEvent()
+                committed.setCommitString(character)
+                QCoreApplication.sendEvent(QApplication.focusObject(), committed)
             self._settle()
 
     def presses(self, *keys: str) -> None:
@@ -84,6 +89,13 @@ class Cashier:
             else:
                 self._click(_KEYS[last], FINGERS_MS, modifiers)
             self._settle()
+
+    def touches(self, name: str) -> None:
+        """Tap what has no key of its own."""
+        widget = self.finds(name)
+        assert widget.isEnabled(), name
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        self._settle()
 
     def signs_in(self, name: str, pin: str) -> None:
         """Choose a name by the arrows, type the PIN, press Enter, and wait for the next screen."""

@@ -77,7 +77,9 @@ def _looks_at_the_x(wu: Cashier, printer: TcpPrinter) -> None:
     wu.presses("X")
     assert wu.sheet_in_front() == "paperSheet"
     wu.waits_until(lambda: len(slips(printer)) == 2)
-    assert "418.40" in slips(printer)[1]
+    assert "X report" in slips(printer)[1]
+    assert "218.40" in slips(printer)[1]
+    assert "418.40" not in slips(printer)[1]  # the count is blind
     wu.presses("Esc")
 
 

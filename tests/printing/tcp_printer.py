@@ -63,7 +63,7 @@ def _command_length(data: bytes) -> int | None:
 class TcpPrinter:
     """Listens on loopback; `url` is its address for the settings. Use as a context manager."""
 
-    def __init__(self, *, mute: bool = False, knows_gs_r: bool = True, knows_id: bool = False) -> None:
+    def __init__(self, *, port: int = 0, mute: bool = False, knows_gs_r: bool = True, knows_id: bool = False) -> None:
         self.mute, self.knows_gs_r, self.knows_id = mute, knows_gs_r, knows_id
         self.paper, self.near_end, self.cover_open = True, False, False
         self.hangs = False  # takes the connection and reads nothing
@@ -81,7 +81,7 @@ class TcpPrinter:
         self._changed = threading.Condition()
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", port))
         self._server.settimeout(0.05)
         self.port: int = self._server.getsockname()[1]
 

@@ -243,6 +243,10 @@ def reachable(folder: Path) -> Iterator[Path]:
         for path in (top, place):
             path.chmod(0o777)
         _allow(place, 0o666)
+        with as_anybody():
+            is_reached = os.access(place / "shop.db", os.R_OK, effective_ids=True)
+        if not is_reached:
+            pytest.skip("no folder here that any user may reach")
         yield place
         place.chmod(0o777)
 

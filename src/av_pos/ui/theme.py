@@ -132,7 +132,8 @@ NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, 
 COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=46, rail=68, bar=48)
 _COMPACT_BELOW = 1200
 
-# Muted and dark: white letters keep a contrast of 4.5 on each.
+ON_COVER = "#FFFFFF"  # letters on the tile of a disc without a cover, light and dark alike
+# Muted and dark: those letters keep a contrast of 4.5 on each.
 _COVER_HUES = (
     "#B4532A",
     "#2E5E8C",

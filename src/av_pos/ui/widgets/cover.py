@@ -65,7 +65,7 @@ def paint_cover(painter: QPainter, box: QRectF, title: str, picture: QPixmap | N
     if picture is not None and not picture.isNull():
         painter.drawPixmap(box, picture, QRectF(picture.rect()))
     else:
-        painter.setPen(QColor("#FFFFFF"))
+        painter.setPen(QColor(theme.ON_COVER))
         painter.setFont(theme.font(max(12, round(box.height() * 0.32)), bold=True))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letters(title))
     painter.restore()

@@ -102,6 +102,7 @@ class TillProgram(QObject):
     def close(self) -> None:
         """End everything: threads, database."""
         self.crash.uninstall()
+        self.paper.stop()
         self.tasks.shutdown()
         self.shop.close()
         self.closed.emit()
@@ -143,6 +144,7 @@ class TillProgram(QObject):
         self.signin.show_locked(self.desk.actor if self.desk.actor.name else None)
         self.desk.actor = NOBODY
         self.window.show_screen("signin")
+        self.backups.fold_log()
 
     def show_time(self) -> None:
         """Put the clock on the bar right."""
@@ -193,6 +195,7 @@ class TillProgram(QObject):
             (till.held_changed, window.top_bar.show_held),
             (till.scan_taken, self.sounds.good),
             (self.crash.told, self._tell_crash),
+            (self.crash.stopped, window.stop),
         )
 
     def _places(self) -> tuple[Place, ...]:

@@ -17,7 +17,7 @@ def run(room: Room) -> list[Row]:
     kept = kept_shop(Size("sales", editions=5000, sales=10_000, with_journal=True))
     more = room.rounds(1000, 300)
     yardsticks, days = [], []
-    for number in range(room.rounds(3, 1)):
+    for number in range(room.rounds(2, 1)):
         folder = copy_shop(kept, room.folder / f"day{number}")
         yardsticks.append(run_child("empty", str(folder / "shop.db"))[1]["resident"])
         days.append(run_child("day", str(folder), str(more))[1])

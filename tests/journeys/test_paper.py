@@ -1,8 +1,8 @@
 """Paper: reprints, a printer that is off, and a roll that ends in the middle."""
 
 from tests.factories import MANAGER_PIN
-from tests.journeys.conftest import Discs, TillRoom
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs, TillRoom
 from tests.printing.tcp_printer import TcpPrinter
 
 

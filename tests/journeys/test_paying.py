@@ -1,8 +1,8 @@
 """Taking money: in two ways, too little of it, and what a scan does meanwhile."""
 
 import pytest
-from tests.journeys.conftest import Discs
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos.services import shifts

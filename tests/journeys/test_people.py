@@ -1,8 +1,8 @@
 """Who stands at the till: locking, switching, wrong PINs, approvals refused."""
 
 from tests.factories import CASHIER_PIN, MANAGER_PIN
-from tests.journeys.conftest import Discs, TillRoom
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs, TillRoom
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos.domain.codes import CodeKind, shop_code

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import Qt
 from tests.factories import CASHIER_PIN, MANAGER_PIN
-from tests.journeys.conftest import Discs, TillRoom
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs, TillRoom
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos.services import editions

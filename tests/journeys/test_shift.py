@@ -2,8 +2,8 @@
 
 import pytest
 from tests.factories import MANAGER_PIN
-from tests.journeys.conftest import Discs
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs
 from tests.printing.tcp_printer import TcpPrinter
 
 

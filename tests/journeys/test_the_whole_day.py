@@ -5,8 +5,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from tests.factories import CASHIER_PIN, MANAGER_PIN
-from tests.journeys.conftest import Discs, TillRoom
 from tests.journeys.hands import Cashier, slips
+from tests.journeys.room import Discs, TillRoom
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos.domain.at import Actor, At

@@ -98,6 +98,11 @@ def _escpos() -> Any:
     return escpos.printer
 
 
+def prepare() -> None:
+    """Import python-escpos now: its first import takes a quarter of a second."""
+    _escpos()
+
+
 class _NetworkLink:
     """TCP, port 9100 as a rule."""
 

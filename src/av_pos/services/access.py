@@ -87,8 +87,10 @@ def sign_in(db: Database, till: int, staff_id: int, pin: str, now: Callable[[], 
     """Workflow: check a PIN and record how it went. While a person is locked out the PIN is not even looked at."""
     check = db.ask(_pin_check, staff_id)
     began = now()
-    if check.locked_until_at and began < check.locked_until_at:
-        return SignInOutcome(False, wait_s=_seconds(check.locked_until_at - began), failures=check.failures)
+    left = check.locked_until_at - began if check.locked_until_at else timedelta(0)
+    # More than the longest wait means that the clock was set back; nobody is locked out for years by that.
+    if timedelta(0) < left <= timedelta(seconds=lockout.wait_after(check.failures)):
+        return SignInOutcome(False, wait_s=_seconds(left), failures=check.failures)
     matches = pin_matches(check.pin_hash, pin)
     return db.run(_record_sign_in, till, staff_id, matches, now())
 

@@ -101,7 +101,7 @@ def back_up_to_folder(
             trouble = error
     for place in (folder, second_folder if second else None):
         if place is not None:
-            trouble = _prune(place, keep) or trouble
+            trouble = _prune(place, keep, spare=row.path.name) or trouble
     return BackupOutcome(row, second, trouble)
 
 
@@ -161,10 +161,12 @@ def _list_backups(folder: Path) -> list[BackupRow]:
     return sorted(found, key=lambda row: row.made_at)
 
 
-def _prune(folder: Path, keep: int) -> StorageError | None:
+def _prune(folder: Path, keep: int, *, spare: str) -> StorageError | None:
     try:
         for row in _list_backups(folder)[:-keep]:
-            row.path.unlink(missing_ok=True)
+            # With a clock that was ahead once, the backup just made looks like the oldest.
+            if row.path.name != spare:
+                row.path.unlink(missing_ok=True)
     except OSError as error:
         return _os_trouble(error, folder)
     return None

@@ -94,6 +94,14 @@ class CounterPrinter:
         self._answers = self._answers or delivery.answers
         return delivery
 
+    def warm_up(self) -> None:
+        """Import what printing needs, so that the first sale does not wait for it."""
+        from av_pos.i18n import Texts
+        from av_pos.printing import encode, links, test_page
+
+        links.prepare()
+        encode.encode(test_page.lay_out_question(Texts("zh_CN"), self.profile.columns), self.profile)
+
     def open_drawer(self) -> None:
         """Send the drawer's pulse, once. Raises DeviceError."""
         from av_pos.printing.devices import open_drawer

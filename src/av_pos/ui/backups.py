@@ -40,6 +40,14 @@ class BackupKeeper(QObject):
                 second_folder=self._second,
             )
 
+    def fold_log(self) -> None:
+        """Fold the write-ahead log into the shop's file, while nobody sells."""
+        if self._works:
+            self._desk.work_later(self._on_folded, self._on_trouble, self._desk.db.checkpoint)
+
+    def _on_folded(self, _nothing: None) -> None:
+        pass
+
     def warn_if_old(self) -> None:
         """Say so when the last backup is over two days old; a shop without any yet is left to open its first shift."""
         last = backup.last_backup(self._folder) if self._works else None

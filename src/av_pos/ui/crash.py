@@ -7,15 +7,18 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
+from av_pos import problems
+from av_pos.errors import StorageError
 from av_pos.i18n import _
 
 _log = logging.getLogger(__name__)
 
 
 class CrashReporter(QObject):
-    """Takes over the excepthook. `told(sentence)` is for the window."""
+    """Takes over the excepthook: `told(sentence)`, or `stopped(sentence)` when the shop's file is at fault."""
 
     told = Signal(str)
+    stopped = Signal(str)
 
     def install(self) -> None:
         """Hear of every error that nobody caught."""
@@ -28,6 +31,9 @@ class CrashReporter(QObject):
     def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
+            return
+        if isinstance(error, StorageError):
+            self.stopped.emit(problems.sentence(error))
             return
         number = secrets.token_hex(3).upper()
         _log.error("Mistake %s", number, exc_info=(kind, error, trace))

@@ -12,6 +12,7 @@ from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
 
 LOOK_MS = 15_000
+WARM_MS = 1_500
 _TROUBLE = "printer"
 _STATES: dict[str, tuple[str, Kind]] = {
     "ready": (N_("Printer ready"), "ok"),
@@ -49,12 +50,22 @@ class PaperKeeper(QObject):
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self.wake)
+        # What printing needs is brought in while nobody waits, not by the first sale.
+        self._warm = QTimer(self)
+        self._warm.setSingleShot(True)
+        self._warm.setInterval(WARM_MS)
+        self._warm.timeout.connect(self._warm_up)
 
     def start(self) -> None:
-        """Show how the printer is, put out what waits, and look again from time to time."""
+        """Show how the printer is, put out what waits once the till stands, and look again from time to time."""
         self._show_state("unknown")
         self._look.start()
-        self.wake()
+        self._warm.start()
+
+    def stop(self) -> None:
+        """Look no more: the program ends."""
+        self._look.stop()
+        self._warm.stop()
 
     def wake(self, _outcome: object = None) -> None:
         """There may be something to put out."""
@@ -80,6 +91,10 @@ class PaperKeeper(QObject):
         except AvPosError as error:
             self._desk.events.tell(Notice(problems.sentence(error), "danger", key=_TROUBLE))
         self.wake()
+
+    def _warm_up(self) -> None:
+        if self._printer is not None:
+            self._desk.device_later(self.wake, self._on_trouble, self._printer.warm_up)
 
     def _on_drained(self, outcome: DrainOutcome) -> None:
         self._busy = False

@@ -105,6 +105,9 @@ class TillProgram(QObject):
         self.paper.stop()
         self.tasks.shutdown()
         self.shop.close()
+        # Qt takes them apart on this thread; what is left to Python's collector may be taken apart on a worker's.
+        for part in (self.window, self.signin, self.till, self.shift):
+            part.deleteLater()
         self.closed.emit()
 
     # ---- requests that screens make through their constructors ----

@@ -134,7 +134,8 @@ def screen_texts() -> Texts:
 
 def _(text: str) -> str:
     """Translate a text for the screen or the command line, at the moment it is shown."""
-    return _Screen.texts.gettext(text)
+    # An empty text is the catalogue's own header there.
+    return _Screen.texts.gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -94,25 +94,25 @@ FIELDS: Mapping[str, str] = {
 """What a field is called; the name of a setting stands for itself."""
 
 REASONS: Mapping[str, str] = {
-    "address": N_("{field}: “{value}” is no printer address. Type one such as tcp://192.168.1.50:9100."),
+    "address": N_("{field}: “{value}” is not a printer address. Type one such as tcp://192.168.1.50:9100."),
     "before_first": N_("{field}: it lies before the first day. Choose a later one."),
     "control": N_("{field}: the text holds a character that no screen shows. Type it again."),
-    "date": N_("{field}: “{value}” is no date. Type it as 2026, 2026-11 or 2026-11-20."),
+    "date": N_("{field}: “{value}” is not a date. Type it as 2026, 2026-11 or 2026-11-20."),
     "decimals": N_("{field}: “{value}” has too many decimals. Leave some out."),
     "empty": N_("{field}: nothing was typed. Type it in."),
     "four_digits": N_("{field}: type exactly four digits, or none."),
     "four_to_twelve_digits": N_("{field}: type 4 to 12 digits."),
-    "invalid": N_("{field}: “{value}” cannot be meant. Check it and type it again."),
+    "invalid": N_("{field}: “{value}” cannot be right. Check it and type it again."),
     "negative": N_("{field}: it cannot be below zero. Type it without a minus."),
-    "not_a_barcode": N_("{field}: “{value}” is no barcode. Type its 8 to 14 digits."),
+    "not_a_barcode": N_("{field}: “{value}” is not a barcode. Type its 8 to 14 digits."),
     "not_a_choice": N_("{field}: “{value}” is not one of the choices."),
-    "not_a_currency": N_("{field}: “{value}” is no currency. Type its three letters, such as CNY."),
-    "not_a_day": N_("{field}: “{value}” is no day. Type it as 2026-11-20."),
-    "not_a_number": N_("{field}: “{value}” is no number. Type digits, with a point before the decimals."),
-    "not_a_zone": N_("{field}: “{value}” is no time zone. Type one such as Asia/Shanghai."),
-    "not_a_size": N_("{field}: “{value}” is no size. Type it as 1366x768."),
+    "not_a_currency": N_("{field}: “{value}” is not a currency. Type its three letters, such as CNY."),
+    "not_a_day": N_("{field}: “{value}” is not a day. Type it as 2026-11-20."),
+    "not_a_number": N_("{field}: “{value}” is not a number. Type digits, with a point before the decimals."),
+    "not_a_zone": N_("{field}: “{value}” is not a time zone. Type one such as Asia/Shanghai."),
+    "not_a_size": N_("{field}: “{value}” is not a size. Type it as 1366x768."),
     "not_toml": N_("The settings file {value} cannot be read. Put it right, or take it away to start with none."),
-    "not_upc_e": N_("{field}: “{value}” is no short barcode (UPC-E). Type its 6 to 8 digits."),
+    "not_upc_e": N_("{field}: “{value}” is not a short barcode (UPC-E). Type its 6 to 8 digits."),
     "out_of_range": N_("{field}: {value} is out of range."),
     "own_code": N_("{field}: {value} is one of the shop's own labels. Type the code that the maker printed."),
     "too_large": N_("{field}: {value} is too large."),
@@ -120,7 +120,7 @@ REASONS: Mapping[str, str] = {
     "too_small": N_("{field}: {value} is too small."),
     "unknown": N_("{field}: “{value}” is not known. Choose one that is."),
     "unknown_setting": N_("There is no setting “{field}”. “av-pos settings get” lists them all."),
-    "whole_number": N_("{field}: “{value}” is no whole number. Type digits only."),
+    "whole_number": N_("{field}: “{value}” is not a whole number. Type digits only."),
     "wrong_type": N_("The settings file holds “{value}” for {field}, which cannot be. Put it right there."),
     "yes_or_no": N_("{field}: type true or false."),
 }
@@ -385,8 +385,8 @@ def _underpaid_words(error: Underpaid, currency: str) -> str:
 def _import_words(error: ImportProblem, currency: str) -> str:
     count = len({row.line for row in error.rows})
     told = ngettext(
-        "{count} row cannot be meant; nothing was imported.",
-        "{count} rows cannot be meant; nothing was imported.",
+        "{count} row has a mistake; nothing was imported.",
+        "{count} rows have mistakes; nothing was imported.",
         count,
     ).format(count=count)
     return f"{told} {row_sentence(error.rows[0])}" if error.rows else told

@@ -348,7 +348,7 @@ def test_every_bad_row_of_a_list_is_told_and_nothing_comes_in(screen, window, de
     screen.import_from(str(path))
     sheet = over(window)
     qtbot.waitUntil(sheet.table.isVisible, timeout=10_000)
-    assert text(sheet, "importWords").startswith("Nothing came in: 2 rows cannot be meant.")
+    assert text(sheet, "importWords").startswith("Nothing came in: 2 rows have mistakes.")
     assert [row.line for row in sheet.table.rows_shown] == [3, 4]
     assert len(desk.ask(catalogue.list_editions, "")) == 3
 

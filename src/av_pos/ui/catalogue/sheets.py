@@ -148,8 +148,8 @@ class ImportSheet(Sheet):
         elif isinstance(error, ImportProblem):
             count = len({row.line for row in error.rows})
             sentence = ngettext(
-                "Nothing came in: {count} row cannot be meant. Put it right in the file and import it again.",
-                "Nothing came in: {count} rows cannot be meant. Put them right in the file and import it again.",
+                "Nothing came in: {count} row has a mistake. Put it right in the file and import it again.",
+                "Nothing came in: {count} rows have mistakes. Put them right in the file and import it again.",
                 count,
             )
             self._finish(sentence.format(count=f"{count:,}"))

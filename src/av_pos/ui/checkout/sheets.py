@@ -93,7 +93,7 @@ class DiscountSheet(Sheet):
         self.body.addWidget(self._about)
         self._form = Form("discountForm")
         self._value = figure_field("discountValue")
-        self._form.add("value", _("How much"), self._value, _("10% for per cent, 10 for an amount"))
+        self._form.add("value", _("How much"), self._value, _("10% takes a tenth off, 10 takes that amount off"))
         self._reasons = _Reasons("discount", REASONS)
         self._form.add("reason", _("Reason"), self._reasons.field)
         self.body.addWidget(self._form)

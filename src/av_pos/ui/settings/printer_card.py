@@ -56,7 +56,7 @@ class PrinterCard(Card):
         self._address.setObjectName("printerAddressField")
         self._width = ChoiceBox("printerWidthField", tuple((str(w), f"{w} mm") for w in printers.WIDTHS_MM))
         self._mode = ChoiceBox("printerModeField", _translated(_MODES))
-        self._cutter, self._drawer = QCheckBox(_("Knife")), QCheckBox(_("Cash drawer"))
+        self._cutter, self._drawer = QCheckBox(_("Cutter")), QCheckBox(_("Cash drawer"))
         self._cutter.setObjectName("printerCutterField")
         self._drawer.setObjectName("printerDrawerField")
         self._state = Chip("", "neutral", "printerSettingState", self)

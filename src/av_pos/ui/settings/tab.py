@@ -40,7 +40,7 @@ class FormTab(Tab):
     def __init__(self, desk: Desk, object_name: str, save_name: str, parent: QWidget | None = None) -> None:
         super().__init__(desk, object_name, parent)
         self.save = KeyButton(_("Save"), save_name, action="main", role="primary")
-        self.undo = KeyButton(_("Take back"), f"{save_name}Undo", action="back")
+        self.undo = KeyButton(_("Discard"), f"{save_name}Undo", action="back")
         self._said = label("", "secondary", f"{save_name}Said")
         self.save.clicked.connect(self.main_action)
         self.undo.clicked.connect(self.give_up)

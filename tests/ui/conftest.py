@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from tests.factories import MANAGER_PIN
+from tests.journeys.hands import Clock
+from tests.journeys.room import stock_the_shop, till_room
 
 from av_pos.i18n import use_language
 from av_pos.ui import theme
@@ -42,3 +45,25 @@ def window(dressed, qtbot) -> QWidget:
         made.show()
     made.activateWindow()
     return made
+
+
+@pytest.fixture
+def folder(template_file, tmp_path) -> Path:
+    """The folder of a shop with a few discs."""
+    return stock_the_shop(template_file, tmp_path / "shop").parent
+
+
+@pytest.fixture
+def room(folder, now, qapp, monkeypatch, caplog):
+    """Where the whole program can be started on that shop."""
+    with till_room(folder, Clock(now), qapp, monkeypatch, caplog) as made:
+        yield made
+
+
+@pytest.fixture
+def manager(room):
+    """Lin, the manager, at a till without a printer, her shift open."""
+    lin = room.open()
+    lin.signs_in("Lin", MANAGER_PIN)
+    lin.presses("F12")
+    return lin

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -12,7 +13,7 @@ from av_pos.domain.days import business_day
 from av_pos.domain.documents import ShiftReport
 from av_pos.domain.permissions import Role
 from av_pos.i18n import _
-from av_pos.services import print_queue, receipts, shifts, shop_settings, staff
+from av_pos.services import print_queue, receipts, shifts, shop_settings
 from av_pos.services.access import SignInOutcome
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop, save_machine
@@ -24,15 +25,15 @@ from av_pos.ui.events import Events
 from av_pos.ui.idle import IdleWatch
 from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.paper import PaperKeeper
-from av_pos.ui.receipts.sheets import PaperSheet, ReprintSheet
 from av_pos.ui.scanner import ScanGate
 from av_pos.ui.screen import Screen
-from av_pos.ui.shift.screen import ShiftScreen
-from av_pos.ui.signin.screen import SignInScreen
 from av_pos.ui.sound import Sounds
 from av_pos.ui.tasks import Tasks
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.sheet import top_sheet
+
+if TYPE_CHECKING:
+    from av_pos.ui.signin.screen import SignInScreen
 
 
 class TillProgram(QObject):
@@ -64,7 +65,7 @@ class TillProgram(QObject):
         self.window = MainWindow(self.settings.shop_name or "av_pos")
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
-        self.signin = SignInScreen(self.desk, self.settings.shop_name, hint=sign_in_hint)
+        self._sign_in_hint = sign_in_hint
         self.till = CheckoutScreen(
             self.desk,
             self.settings,
@@ -72,9 +73,6 @@ class TillProgram(QObject):
             show_receipt=self.show_receipt,
             choose_reprint=self.choose_reprint,
             has_printer=bool(shop.machine.printer),
-        )
-        self.shift = ShiftScreen(
-            self.desk, self.settings, go_to_till=self.show_till, show_report=self.show_shift_report
         )
         self.window.add_screens(self._places())
         self.gate.set_receiver(self.window)
@@ -106,7 +104,7 @@ class TillProgram(QObject):
         self.tasks.shutdown()
         self.shop.close()
         # Qt takes them apart on this thread; what is left to Python's collector may be taken apart on a worker's.
-        for part in (self.window, self.signin, self.till, self.shift):
+        for part in (self.window, self.till):
             part.deleteLater()
         self.closed.emit()
 
@@ -122,16 +120,22 @@ class TillProgram(QObject):
 
     def show_receipt(self, document_id: int) -> None:
         """Show a receipt as it would print."""
+        from av_pos.ui.receipts.sheets import PaperSheet
+
         picture = self.desk.ask(receipts.receipt_picture, document_id)
         PaperSheet(self.window, _("Receipt"), picture).open()
 
     def show_shift_report(self, report: ShiftReport) -> None:
         """Show an X or a Z as it would print."""
+        from av_pos.ui.receipts.sheets import PaperSheet
+
         title = _("X report") if report.closed_at is None else _("Z report")
         PaperSheet(self.window, title, receipts.report_picture(report)).open()
 
     def choose_reprint(self) -> None:
         """Choose one of today's receipts to print again."""
+        from av_pos.ui.receipts.sheets import ReprintSheet
+
         settings = self.settings
         day = business_day(self.desk.clock(), settings.zone, settings.day_cut_min)
         sheet = ReprintSheet(self.window, self.desk, settings.currency, settings.zone, day)
@@ -172,15 +176,10 @@ class TillProgram(QObject):
             (events.sale_voided, self.paper.wake),
             (events.shift_opened, till.on_shift_changed),
             (events.shift_closed, till.on_shift_changed),
-            (events.shift_closed, self.shift.on_shift_closed),
             (events.shift_closed, self.paper.wake),
             (events.shift_closed, self.backups.run),
-            (events.shift_opened, self.shift.on_shift_opened),
             (events.shift_opened, self.paper.wake),
-            (events.cash_counted, self.shift.on_counted),
-            (events.cash_moved, self.shift.on_cash_moved),
             (events.cash_moved, self.paper.wake),
-            (self.shift.paper_queued, self.paper.wake),
             (events.notice, window.tell),
             (events.refused, window.show_refusal),
             (events.refused, self.sounds.refused),
@@ -203,9 +202,9 @@ class TillProgram(QObject):
 
     def _places(self) -> tuple[Place, ...]:
         return (
-            Place(self._signin, "signin", is_alone=True),
+            Place(self._sign_in, "signin", is_alone=True),
             Place(self._till, "till", "navTill", "till", _("Till")),
-            Place(self._shift, "shift"),
+            Place(self._make_shift, "shift"),
             Place(self._make_catalogue, "catalogue", "navCatalogue", "catalogue", _("Catalogue")),
             Place(self._make_reports, "reports", "navReports", "reports", _("Reports")),
             Place(self._make_settings, "settings", "navSettings", "settings", _("Settings"), at_foot=True),
@@ -213,14 +212,33 @@ class TillProgram(QObject):
 
     # ---- screens; those that the first scan does not need are imported when they are first shown ----
 
-    def _signin(self) -> Screen:
+    @cached_property
+    def signin(self) -> "SignInScreen":
+        """The first screen, where one signs in."""
+        from av_pos.ui.signin.screen import SignInScreen
+
+        return SignInScreen(self.desk, self.settings.shop_name, hint=self._sign_in_hint)
+
+    def _sign_in(self) -> Screen:
         return self.signin
 
     def _till(self) -> Screen:
         return self.till
 
-    def _shift(self) -> Screen:
-        return self.shift
+    def _make_shift(self) -> Screen:
+        from av_pos.ui.shift.screen import ShiftScreen
+
+        screen = ShiftScreen(self.desk, self.settings, go_to_till=self.show_till, show_report=self.show_shift_report)
+        events = self.events
+        for signal, slot in (
+            (events.shift_opened, screen.on_shift_opened),
+            (events.cash_counted, screen.on_counted),
+            (events.cash_moved, screen.on_cash_moved),
+            (events.shift_closed, screen.on_shift_closed),
+            (screen.paper_queued, self.paper.wake),
+        ):
+            signal.connect(slot)
+        return screen
 
     def _make_catalogue(self) -> Screen:
         from av_pos.ui.catalogue.screen import CatalogueScreen
@@ -252,6 +270,8 @@ class TillProgram(QObject):
 
     def _owner(self) -> Actor:
         """Whose till it is when nobody signs in: the first manager's."""
+        from av_pos.services import staff
+
         rows = self.desk.ask(staff.list_staff)
         row = next((row for row in rows if row.role == Role.MANAGER), None)
         return Actor(row.staff_id, row.name, row.role) if row else NOBODY

@@ -15,15 +15,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from av_pos import problems, settings
 from av_pos.db import Database, sqlite_url
 from av_pos.domain.codes import masked
 from av_pos.errors import DatabaseDamaged, InvalidInput, NotFound, TillInUse
 from av_pos.models import schema
-from av_pos.services.setup import NewShop, set_up_shop
 from av_pos.settings import MachineSettings
+
+if TYPE_CHECKING:
+    from av_pos.services.setup import NewShop
 
 DATABASE_NAME = "shop.db"
 BACKUP_FOLDER = "backups"
@@ -90,12 +92,14 @@ def save_machine(folder: Path, machine: MachineSettings) -> None:
         settings.save(folder, machine)
 
 
-def create_shop(folder: Path, draft: NewShop, now: Callable[[], datetime] = _clock) -> None:
+def create_shop(folder: Path, draft: "NewShop", now: Callable[[], datetime] = _clock) -> None:
     """Set a shop up in an empty folder, whole or not at all.
 
     Raises InvalidInput for a draft that cannot be meant, InvalidInput("shop", …, "exists") when one is there already,
     StorageError when the folder cannot be written.
     """
+    from av_pos.services.setup import set_up_shop  # once in a shop's life
+
     make_shop(folder, lambda database: database.run(set_up_shop, now(), draft))
     machine = load_machine(folder)
     save_machine(folder, replace(machine, language=draft.language, printer=draft.printer, till=draft.till))

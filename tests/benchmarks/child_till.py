@@ -1,19 +1,36 @@
-"""A process that opens the till as `av-pos` does, tells when its window is painted, takes one scan, and leaves."""
+"""A process that opens the till as `av-pos` does, tells when its windows are painted, takes one scan, and leaves."""
 
-import gc
 import json
 import sys
 import time
+from typing import Any
 
 from av_pos import cli
-from av_pos.cli import maintenance
-from av_pos.cli.call import Call
 
 LATE = ("numpy", "reportlab", "escpos", "alembic", "PIL", "pyqtgraph", "babel", "pypinyin", "barcode", "pypdfium2")
 
+told: dict[str, Any] = {}
 
-def watch_first_picture() -> None:
-    """Let the program tell of its first picture; called where it would import its window, so that nothing is early."""
+
+def watch_opening() -> None:
+    """Note when the quiet window is painted; called where the program itself imports it, so that nothing is early."""
+    from av_pos.ui.opening import OpeningWindow
+
+    tell = OpeningWindow._tell
+
+    def watched(window: OpeningWindow) -> None:
+        told.setdefault("opened", time.monotonic())
+        told.setdefault("opened_processor_s", time.process_time())
+        if not _code:
+            _leave()
+        watch_till()
+        tell(window)
+
+    OpeningWindow._tell = watched  # type: ignore[method-assign, assignment]
+
+
+def watch_till() -> None:
+    """Note when the till itself is painted, and let it take a scan."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
     from av_pos.app import TillProgram
@@ -21,10 +38,9 @@ def watch_first_picture() -> None:
     from av_pos.domain.permissions import Role
 
     class Watch(QObject):
-        def __init__(self, program: TillProgram, code: str) -> None:
+        def __init__(self, program: TillProgram) -> None:
             super().__init__(program)
             self._program = program
-            self._code = code
             self._seen = False
             central = program.window.centralWidget()
             assert central is not None
@@ -37,41 +53,36 @@ def watch_first_picture() -> None:
             return super().eventFilter(watched, event)
 
         def tell(self) -> None:
-            told = {
-                "painted": time.monotonic(),
-                "processor_s": time.process_time(),
-                "front": self._program.window.front_key,
-                "early": [name for name in LATE if name in sys.modules],
-            }
-            if self._code:
-                self._program.desk.actor = Actor(2, "Zhou", Role.CASHIER)
-                began = time.monotonic()
-                self._program.window.take_scan(self._code)
-                told["first_scan_s"] = time.monotonic() - began
-                told["lines"] = len(self._program.till.table.rows_shown)
-            sys.stdout.write(json.dumps(told) + "\n")
-            sys.stdout.flush()
-            self._program.window.close()
+            told["painted"] = time.monotonic()
+            told["processor_s"] = time.process_time()
+            told["front"] = self._program.window.front_key
+            told["early"] = [name for name in LATE if name in sys.modules]
+            self._program.desk.actor = Actor(2, "Zhou", Role.CASHIER)
+            began = time.monotonic()
+            self._program.window.take_scan(_code[0])
+            told["first_scan_s"] = time.monotonic() - began
+            told["lines"] = len(self._program.till.table.rows_shown)
+            _leave()
 
     start = TillProgram.start
 
     def watched_start(program: TillProgram) -> None:
         start(program)
         # Kept by the program, its parent.
-        Watch(program, _code[0] if _code else "")
+        Watch(program)
 
     TillProgram.start = watched_start  # type: ignore[method-assign, assignment]
 
 
-def open_till(call: Call) -> int:
-    """What the command does, watched."""
-    gc.disable()  # as the command itself does first
-    watch_first_picture()
-    return _open_till(call)
+def _leave() -> None:
+    import os
+
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    # The figures are taken; taking the program apart is nobody's time.
+    os._exit(0)
 
 
-_open_till = maintenance.open_till
-maintenance.open_till = open_till
 _folder, *_code = sys.argv[1:]
-sys.argv[1:] = ["--data-dir", _folder]
-sys.exit(cli.main())
+watch_opening()
+sys.exit(cli.main(["--data-dir", _folder]))

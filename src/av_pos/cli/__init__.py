@@ -7,6 +7,7 @@ a traceback. Exit codes stand in docs/command-line.md.
 import gc
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from av_pos.cli.guard import Guard
 
@@ -14,6 +15,15 @@ from av_pos.cli.guard import Guard
 def main(words: Sequence[str] | None = None) -> int:
     """Run `av-pos` with these words (the process's own unless given) and return its exit code."""
     given = list(sys.argv[1:] if words is None else words)
+    place = _till_only(given)
+    if place is not None:
+        # The way a shop starts every morning: it does not wait for what the commands need.
+        from av_pos.settings import data_dir
+        from av_pos.start import run_till
+
+        with Guard(as_json=False) as guard:
+            guard.code = run_till(data_dir(place.folder), place.till)
+        return guard.code
     # What a start imports stays to the end: looking for garbage in it takes a tenth of the start.
     gc.disable()
     with Guard(as_json="--json" in given) as guard:
@@ -25,3 +35,23 @@ def main(words: Sequence[str] | None = None) -> int:
             guard.code = call.options.run(call)
             sys.stdout.flush()
     return guard.code
+
+
+class _Place(NamedTuple):
+    folder: str | None
+    till: int | None
+
+
+def _till_only(words: Sequence[str]) -> _Place | None:
+    """Read the words when they name nothing but a shop and a till; None leaves them to the whole reader."""
+    given: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        name, _equals, value = rest.pop(0).partition("=")
+        if name not in ("--data-dir", "--till") or not (value or rest):
+            return None
+        given[name] = value or rest.pop(0)
+    till = given.get("--till", "1")
+    if not (till.isascii() and till.isdigit() and 1 <= int(till) <= 99) or not given.get("--data-dir", "."):
+        return None
+    return _Place(given.get("--data-dir"), int(till) if "--till" in given else None)

@@ -16,7 +16,7 @@ from av_pos.domain.codes import CodeKind, Scanned
 from av_pos.domain.permissions import Permission, Role
 from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
 from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
-from av_pos.services import access, audit, catalogue, editions, shifts, shop_settings
+from av_pos.services import access, audit, editions, shifts, shop_settings
 from av_pos.services.basket_view import (
     FIND_OPEN,
     GET,
@@ -145,7 +145,10 @@ def add_unknown(
 ) -> BasketOutcome:
     """Sell a disc nobody entered: a provisional edition with a typed price, to be linked later. Raises NotPermitted."""
     approver = access.require(session, at, Permission.SELL_UNKNOWN, approval_id)
-    edition_id = catalogue.make_provisional(session, at, code, title, price_minor)
+    # Writing to the catalogue is rare at the till; its files would make every start wait.
+    from av_pos.services import provisional
+
+    edition_id = provisional.make_provisional(session, at, code, title, price_minor)
     audit.record(session, at, "sold_unknown", code, amount_minor=price_minor, approved_by=approver, title=title)
     basket_id = _basket_id(session, at)
     line_id = _add_line(session, basket_id, edition_id, None, price_minor, code, approved_by=approver)

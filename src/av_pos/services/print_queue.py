@@ -73,9 +73,11 @@ class CounterPrinter:
     @classmethod
     def at(cls, url: str) -> "CounterPrinter | None":
         """Return the printer of a URL; None when it is empty. Raises InvalidInput."""
+        if not url.strip():
+            return None
         from av_pos.printing.profile import parse_printer
 
-        return cls(parse_printer(url)) if url.strip() else None
+        return cls(parse_printer(url))
 
     @property
     def has_drawer(self) -> bool:

@@ -1,17 +1,20 @@
 """Keeps backups: one after each shift's close, and a word when the last one is old."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from av_pos import problems
 from av_pos.errors import AvPosError
 from av_pos.i18n import _
-from av_pos.services import backup
-from av_pos.services.backup import BackupOutcome
 from av_pos.shop import Shop
 from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from av_pos.services.backup import BackupOutcome
 
 _KEY = "backup"
 
@@ -30,6 +33,8 @@ class BackupKeeper(QObject):
     def run(self, _outcome: object = None) -> None:
         """Make a backup now."""
         if self._works:
+            from av_pos.services import backup
+
             self._desk.work_later(
                 self._on_done,
                 self._on_trouble,
@@ -50,12 +55,15 @@ class BackupKeeper(QObject):
 
     def warn_if_old(self) -> None:
         """Say so when the last backup is over two days old; a shop without any yet is left to open its first shift."""
-        last = backup.last_backup(self._folder) if self._works else None
-        if last is not None and backup.is_old(last, self._desk.clock()):
+        if self._works:
+            self._desk.work_later(self._on_looked, self._on_trouble, _is_old, self._folder, self._desk.clock())
+
+    def _on_looked(self, old: bool) -> None:
+        if old:
             text = _("The last backup is over two days old.")
             self._desk.events.tell(Notice(text, "warn", _("Back up now"), self.run, key=_KEY))
 
-    def _on_done(self, outcome: BackupOutcome) -> None:
+    def _on_done(self, outcome: "BackupOutcome") -> None:
         if outcome.trouble is not None:
             self._on_trouble(outcome.trouble)
 
@@ -64,3 +72,10 @@ class BackupKeeper(QObject):
             raise error
         text = _("No backup was made: {why}").format(why=problems.sentence(error))
         self._desk.events.tell(Notice(text, "danger", _("Try again"), self.run, key=_KEY))
+
+
+def _is_old(folder: Path, now: datetime) -> bool:
+    from av_pos.services import backup
+
+    last = backup.last_backup(folder)
+    return last is not None and backup.is_old(last, now)

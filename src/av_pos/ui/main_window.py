@@ -10,10 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QStackedWi
 
 from av_pos.i18n import _
 from av_pos.ui import actions, icons, theme
-from av_pos.ui.help_sheet import HelpSheet
 from av_pos.ui.rail import Rail
 from av_pos.ui.screen import Screen
-from av_pos.ui.stop_sheet import StopSheet
 from av_pos.ui.top_bar import TopBar
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.sheet import top_sheet
@@ -139,6 +137,8 @@ class MainWindow(QMainWindow):
 
     def stop(self, sentence: str) -> None:
         """The shop's file cannot be read or written: a sheet that says what to do."""
+        from av_pos.ui.stop_sheet import StopSheet
+
         if self.findChild(StopSheet) is None:
             StopSheet(self, sentence).open()
 
@@ -189,5 +189,7 @@ class MainWindow(QMainWindow):
         self.front.explain()
 
     def _on_help(self) -> None:
+        from av_pos.ui.help_sheet import HelpSheet
+
         if self.findChild(HelpSheet) is None:
             HelpSheet(self, self._front, _("Keys on this screen")).open()

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from av_pos import problems
 from av_pos.errors import AvPosError, DeviceError
 from av_pos.i18n import N_, _, ngettext
-from av_pos.services import print_queue, printers
+from av_pos.services import print_queue
 from av_pos.services.print_queue import CounterPrinter, DrainOutcome
 from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.chip import Kind
@@ -121,6 +121,8 @@ class PaperKeeper(QObject):
             self.told.emit(_("Receipt printed."))
             self._show_state("paper_low" if outcome.paper_low else "ready")
         elif self._printer is not None and self._state in ("unknown", "trouble"):
+            from av_pos.services import printers
+
             self._desk.device_later(self._show_state, self._on_trouble, printers.ask_state, self._url)
         waiting = outcome.waiting_qty
         if not waiting:

@@ -11,7 +11,6 @@ from av_pos.db import Session
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission, can_approve
 from av_pos.errors import AvPosError, LimitExceeded, NotPermitted, RuleError, StorageError
-from av_pos.ui.approval import ApprovalSheet
 from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.notice import Notice
 
@@ -85,6 +84,8 @@ class Screen(QWidget):
         """Tell what went wrong; an approval is asked for when that would help."""
         permission = approvable(error)
         if permission is not None and self._pending is not None and self.window() is not None:
+            from av_pos.ui.approval import ApprovalSheet
+
             sheet = ApprovalSheet(self.window(), self.desk, permission, problems.sentence(error, self.desk.currency))
             sheet.granted.connect(self._on_granted)
             sheet.open()

@@ -1,6 +1,7 @@
 """The till: scan, change, pay."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -12,7 +13,7 @@ from av_pos.domain.pricing import Discount
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
-from av_pos.services import basket, checkout, editions, held_baskets, receipts, search, shifts, voids
+from av_pos.services import basket, checkout, editions, held_baskets, receipts, shifts, voids
 from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
@@ -33,9 +34,9 @@ from av_pos.ui.checkout.sheets import (
     PriceCheckSheet,
     ReasonSheet,
     UnknownSheet,
-    stock_count,
 )
 from av_pos.ui.checkout.totals_panel import TotalsPanel
+from av_pos.ui.checkout.words import stock_count
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
 from av_pos.ui.widgets.card import Card
@@ -45,6 +46,7 @@ from av_pos.ui.widgets.paper_view import PaperView
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
 
 _TYPING_PAUSE_MS = 60
+SELLING, PAYING, DONE = "totalsPanel", "payPanel", "donePanel"
 
 
 class CheckoutScreen(Screen):
@@ -88,8 +90,6 @@ class CheckoutScreen(Screen):
         # Without a printer the receipt lies where the basket was, until the next scan.
         self._receipt = PaperView("receiptView", _("Receipt"))
         self._left = QStackedWidget()
-        self.pay = PayPanel(settings.currency)
-        self.done = DonePanel(settings.currency)
         self._right = QStackedWidget()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -97,6 +97,31 @@ class CheckoutScreen(Screen):
         self._lay_out()
         self._connect()
         self._bind_keys()
+
+    # The faces that the first scan does not need are made when they are first shown.
+
+    @cached_property
+    def pay(self) -> PayPanel:
+        """The right side while paying."""
+        made = PayPanel(self._settings.currency)
+        made.paid.connect(self._on_paid)
+        made.backed.connect(self.go_back)
+        made.refused.connect(self.refuse)
+        self._right.addWidget(made)
+        return made
+
+    @cached_property
+    def done(self) -> DonePanel:
+        """The right side after a sale."""
+        made = DonePanel(self._settings.currency)
+        made.next_pressed.connect(self._begin_next)
+        made.receipt_pressed.connect(self._on_receipt)
+        self._right.addWidget(made)
+        return made
+
+    def _shows(self, face: str) -> bool:
+        now = self._right.currentWidget()
+        return now is not None and now.objectName() == face
 
     # ---- what the window asks ----
 
@@ -119,24 +144,23 @@ class CheckoutScreen(Screen):
     def take_scan(self, code: str) -> bool:
         """Every code means something here, if only that it is not known."""
         self.scan.clear()
-        if self._right.currentWidget() is self.done:
+        if self._shows(DONE):
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add, code)
         return True
 
     def main_action(self) -> None:
         """F12: pay; while paying the same as Enter; after a sale the next customer."""
-        now = self._right.currentWidget()
-        if now is self.pay:
+        if self._shows(PAYING):
             self.pay.take()
-        elif now is self.done:
+        elif self._shows(DONE):
             self._begin_next()
         else:
             self._begin_paying()
 
     def go_back(self) -> None:
         """Esc: from paying back to the basket."""
-        if self._right.currentWidget() is not self.totals:
+        if not self._shows(SELLING):
             self._begin_next()
         else:
             self.scan.clear()
@@ -196,7 +220,8 @@ class CheckoutScreen(Screen):
 
     def on_paper(self, sentence: str) -> None:
         """How the last receipt fares."""
-        self.done.show_paper(sentence)
+        if self._shows(DONE):
+            self.done.show_paper(sentence)
 
     def has_basket(self) -> bool:
         """Whether something lies in the basket."""
@@ -210,9 +235,9 @@ class CheckoutScreen(Screen):
         self.held_changed.emit(view.held_count)
         self.table.show_basket(view, line_id)
         self.totals.show_basket(view)
-        if self._right.currentWidget() is self.pay:
+        if self._shows(PAYING):
             self._right.setCurrentWidget(self.totals)
-        if view.lines and self._right.currentWidget() is self.done:
+        if view.lines and self._shows(DONE):
             self._right.setCurrentWidget(self.totals)
 
     def _show_done(self, receipt: Receipt, document_id: int, *, voided: bool = False) -> None:
@@ -226,7 +251,7 @@ class CheckoutScreen(Screen):
             self.desk.ask_later(self._on_receipt_drawn, self.on_trouble, receipts.receipt_picture, document_id)
 
     def _on_receipt_drawn(self, picture: bytes) -> None:
-        if self._right.currentWidget() is self.done:
+        if self._shows(DONE):
             self._receipt.show_picture(picture)
             self._left.setCurrentWidget(self._receipt)
 
@@ -245,6 +270,8 @@ class CheckoutScreen(Screen):
         self._typing.start()
 
     def _search(self) -> None:
+        from av_pos.services import search  # with the first letter typed, not at every start
+
         text = self.scan.text().strip()
         hits = self.desk.ask(search.find_text, text, 20) if text else ()
         self.scan.set_results([_hit(row) for row in hits])
@@ -259,7 +286,7 @@ class CheckoutScreen(Screen):
             self._add_edition(edition_id)
 
     def _add_edition(self, edition_id: int) -> None:
-        if self._right.currentWidget() is self.done:
+        if self._shows(DONE):
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add_edition, edition_id)
 
@@ -371,7 +398,7 @@ class CheckoutScreen(Screen):
     def _begin_paying(self) -> None:
         if not self._view.lines:
             return
-        if self._right.currentWidget() is not self.pay:
+        if not self._shows(PAYING):
             try:
                 self.desk.ask(shifts.require_open, self.desk.at, self._settings)
             except AvPosError as error:
@@ -383,18 +410,18 @@ class CheckoutScreen(Screen):
 
     def _pay_cash(self) -> None:
         self._begin_paying()
-        if self._right.currentWidget() is self.pay:
+        if self._shows(PAYING):
             self.pay.choose(TenderKind.CASH)
 
     def _pay_card(self) -> None:
         self._begin_paying()
-        if self._right.currentWidget() is self.pay:
+        if self._shows(PAYING):
             self.pay.choose(TenderKind.CARD)
 
     def _take(self) -> None:
-        if self._right.currentWidget() is self.pay:
+        if self._shows(PAYING):
             self.pay.take()
-        elif self._right.currentWidget() is self.done:
+        elif self._shows(DONE):
             self._begin_next()
 
     def _on_paid(self, tenders: object) -> None:
@@ -473,8 +500,7 @@ class CheckoutScreen(Screen):
         card.body.addWidget(self._left)
         left.addWidget(card, 1)
         row.addLayout(left, 1)
-        for panel in (self.totals, self.pay, self.done):
-            self._right.addWidget(panel)
+        self._right.addWidget(self.totals)
         self._right.setFixedWidth(370 if sizes is theme.NORMAL else 330)
         row.addWidget(self._right)
 
@@ -489,11 +515,6 @@ class CheckoutScreen(Screen):
         self.totals.recall_pressed.connect(self.show_held)
         self.totals.discount_pressed.connect(self._ask_discount)
         self.totals.more_pressed.connect(self._open_more)
-        self.pay.paid.connect(self._on_paid)
-        self.pay.backed.connect(self.go_back)
-        self.pay.refused.connect(self.refuse)
-        self.done.next_pressed.connect(self._begin_next)
-        self.done.receipt_pressed.connect(self._on_receipt)
 
     def _bind_keys(self) -> None:
         for action_id, slot in (

@@ -10,10 +10,11 @@ from av_pos import problems
 from av_pos.domain.money import parse_amount, parse_percent
 from av_pos.domain.pricing import Discount
 from av_pos.errors import InvalidInput
-from av_pos.i18n import N_, _, currency, ngettext, screen_texts
+from av_pos.i18n import N_, _, currency, screen_texts
 from av_pos.services.editions import CopyRow, EditionRow
 from av_pos.services.held_baskets import HeldRow
 from av_pos.ui import actions
+from av_pos.ui.checkout.words import stock_count
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.cells import DiscCell, Mark
 from av_pos.ui.widgets.form import Form
@@ -347,11 +348,6 @@ class PriceCheckSheet(Sheet):
         self.dismiss()
         if edition_id:
             self.add_asked.emit(edition_id)
-
-
-def stock_count(qty: int) -> str:
-    """Say how many are in stock."""
-    return ngettext("{count} in stock", "{count} in stock", qty).format(count=qty)
 
 
 def _edition_cell(row: EditionRow) -> DiscCell:

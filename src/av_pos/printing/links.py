@@ -78,23 +78,22 @@ def _escpos() -> Any:
     if "escpos.printer" in sys.modules:
         return sys.modules["escpos.printer"]
     with _importing, tempfile.TemporaryDirectory(prefix="av-pos-") as folder:
-        root, me, make_folder = logging.getLogger(), threading.get_ident(), tempfile.mkdtemp
-        handlers = list(root.handlers)
+        me, make_folder, set_up_logging = threading.get_ident(), tempfile.mkdtemp, logging.basicConfig
         # It unpickles what it finds in this folder, and makes a second one without using it.
         before = os.environ.get(_PICKLES)
         os.environ[_PICKLES] = folder
         tempfile.mkdtemp = lambda *args, **kwargs: (  # type: ignore[assignment]
             folder if threading.get_ident() == me else make_folder(*args, **kwargs)
         )
+        logging.basicConfig = lambda **kwargs: None if threading.get_ident() == me else set_up_logging(**kwargs)
         try:
             import escpos.printer
         finally:
             tempfile.mkdtemp = make_folder
+            logging.basicConfig = set_up_logging
             del os.environ[_PICKLES]
             if before is not None:
                 os.environ[_PICKLES] = before
-            for handler in [handler for handler in root.handlers if handler not in handlers]:
-                root.removeHandler(handler)
     return escpos.printer
 
 

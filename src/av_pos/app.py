@@ -196,6 +196,7 @@ class TillProgram(QObject):
             (self.paper.settled, window.notices.settle),
             (till.held_changed, window.top_bar.show_held),
             (till.scan_taken, self.sounds.good),
+            (till.scan_missed, self.sounds.refused),
             (self.crash.told, self._tell_crash),
             (self.crash.stopped, window.stop),
         )

@@ -162,7 +162,9 @@ class DemoDay:
         self._picture("price-check")
         self._key(Qt.Key.Key_Escape)
         self._scan("4006381333931")
-        self._picture("unknown-disc")
+        self._picture("unknown-code")
+        self._key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        self._picture("sell-as-unknown")
         self._key(Qt.Key.Key_Escape)
         shared = self._shared_code()
         if shared:

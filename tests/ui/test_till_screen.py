@@ -143,7 +143,7 @@ def test_several_scans_wait_in_their_order(manager):
     manager.scan(DISCS.kind_of_blue)
     manager.presses("F7")
     manager.scan(DISCS.fantasy, DISCS.kid_a)
-    assert manager.sees("scanChip").endswith("+1")
+    assert "+1" in manager.sees("scanChip")
     manager.presses("Esc")
     manager.touches("scanChip")
     manager.touches("scanChipDrop")

@@ -43,6 +43,8 @@ ACTIONS: tuple[Action, ...] = (
         Action(f"screen_{n}", N_("Screen {number} of the rail"), (f"Ctrl+{n}",), (EVERYWHERE,))
         for n in range(1, SCREENS + 1)
     ),
+    Action("notice", N_("What the notice offers"), ("Ctrl+Return", "Ctrl+Enter"), (EVERYWHERE,)),
+    Action("use_scan", N_("Use the kept scan"), ("Ctrl+U",), (EVERYWHERE,)),
     Action("lock", N_("Lock, switch cashier"), ("Ctrl+L",), (EVERYWHERE,)),
     Action("price_check", N_("Price check"), ("F5",), (TILL,)),
     Action("hold", N_("Hold"), ("F6",), (TILL,)),

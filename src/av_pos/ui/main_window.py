@@ -79,6 +79,8 @@ class MainWindow(QMainWindow):
             ("find", self._on_find),
             ("why", self._on_why),
             ("help", self._on_help),
+            ("notice", self.notices.press_action),
+            ("use_scan", self.top_bar.use_scan),
             ("lock", self.lock_asked.emit),
         ):
             actions.bind(self, action_id, slot)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from av_pos.domain.codes import masked
 from av_pos.i18n import _, screen_texts
-from av_pos.ui import icons, theme
+from av_pos.ui import actions, icons, theme
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import NoticeBar
@@ -113,6 +113,11 @@ class TopBar(QFrame):
             self._codes.popleft()
         self._show_chip()
 
+    def use_scan(self) -> None:
+        """Use the first kept scan, as its chip does."""
+        if self._codes:
+            self._on_chip()
+
     def _show_chip(self) -> None:
         waiting = bool(self._codes)
         if waiting:
@@ -120,7 +125,8 @@ class TopBar(QFrame):
             shown = masked(self._codes[0])
             more = len(self._codes) - 1
             text = _("Use {code}").format(code=shown if len(shown) <= 16 else shown[:15] + "…")
-            self._chip.setText(f"{text} +{more}" if more else text)
+            words = f"{text} +{more}" if more else text
+            self._chip.setText(f"{words}  {actions.keys_text('use_scan')}")
         self._chip.setVisible(waiting)
         self._drop.setVisible(waiting)
 

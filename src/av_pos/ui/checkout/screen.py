@@ -1,7 +1,7 @@
 """The till: scan, change, pay."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -52,10 +52,12 @@ SELLING, PAYING, DONE = "totalsPanel", "payPanel", "donePanel"
 class CheckoutScreen(Screen):
     """Sells. What leaves this screen is asked for through the callables given: the shift, a receipt, a reprint.
 
-    `scan_taken` comes with each good scan, `held_changed(count)` with the number of waiting baskets.
+    `scan_taken` comes with each good scan, `scan_missed` with an unknown one, `held_changed(count)` with the number of
+    waiting baskets.
     """
 
     scan_taken = Signal()
+    scan_missed = Signal()
     held_changed = Signal(int)
 
     def __init__(
@@ -192,7 +194,7 @@ class CheckoutScreen(Screen):
         elif outcome.result is ScanResult.CHOOSE:
             self._choose(outcome.choices)
         elif outcome.result is ScanResult.UNKNOWN:
-            self._ask_unknown(outcome.code)
+            self._tell_unknown(outcome.code)
         elif outcome.result is ScanResult.HELD_BASKET and outcome.number is not None:
             self.perform(held_baskets.recall, outcome.number)
         else:
@@ -321,6 +323,14 @@ class CheckoutScreen(Screen):
         sheet = ChooserSheet(self.window(), self._settings.currency, choices)
         sheet.chosen.connect(self._add_edition)
         sheet.open()
+
+    def _tell_unknown(self, code: str) -> None:
+        """A line in the bar, not a question: the next disc can be scanned at once."""
+        self.scan_missed.emit()
+        text = _("No disc has the code {code}.").format(code=code)
+        sell = partial(self._ask_unknown, code)
+        notice = Notice(text, "warn", _("Sell as unknown"), sell, key=f"unknown {code}", at_once=True)
+        self.desk.events.tell(notice)
 
     def _ask_unknown(self, code: str) -> None:
         self._unknown_code = code

@@ -51,7 +51,7 @@ class NoticeBar(QFrame):
         self._icon = label("")
         self._text = label("", object_name="noticeText", wrap=True)
         self._count = Chip("", "neutral", "noticeCount", self)
-        self._action = KeyButton("", "noticeAction")
+        self._action = KeyButton("", "noticeAction", action="notice")
         self._close = QPushButton()
         self._close.setIconSize(QSize(20, 20))
         self._close.setObjectName("noticeClose")
@@ -93,6 +93,11 @@ class NoticeBar(QFrame):
         """Take away the notice of this key: what it told of is over."""
         self._waiting = deque(n for n in self._waiting if n.key != key)
         self._show_first()
+
+    def press_action(self) -> None:
+        """Do what the notice offers, as its button does."""
+        if self.current is not None and self.current.action_text:
+            self._on_action()
 
     def _show_first(self) -> None:
         first = self.current

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from av_pos import shop
 from av_pos.app import TillProgram
@@ -241,6 +241,12 @@ class DemoDay:
             self._wait_for_tasks()
             self._settle(300)
             self._picture(name)
+        for tab in ("tabShop", "tabStaff", "tabBackup", "tabAudit"):
+            button = self._window.findChild(QPushButton, tab)
+            if button is not None:
+                button.click()
+            self._wait_for_tasks()
+            self._picture("settings-" + tab.removeprefix("tab").lower())
 
     def _close_the_shift(self) -> None:
         self._later(minutes=120)

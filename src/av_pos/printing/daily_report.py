@@ -35,6 +35,7 @@ from av_pos.printing.sheet import (
     WIDTH,
     Flow,
     Sheet,
+    forget_fonts,
     measure,
     shrunk,
 )
@@ -46,6 +47,8 @@ _LEFT = 212.0
 _GUTTER = 20.0
 _OVERLEAF = MARGIN + 26  # where text begins from the second page on
 _PDFIUM = threading.Lock()  # PDFium may be used by one thread at a time
+# One report at a time: the fonts are let go of when it is done.
+_FONTS = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,12 @@ class _Card:
 
 def write_pdf(report: DailyReport, texts: Texts, target: Path | IO[bytes]) -> None:
     """Write the report as PDF to a path or a binary file, in the language of `texts`. Raises OSError."""
-    sheet = _laid_out(report, texts)
     title = f"{texts.gettext('Daily report')} {_days(report, texts)}"
     language = "zh-CN" if texts.is_chinese else "en"
-    sheet.write(target, title=title, author=report.shop.name, language=language)
+    with _FONTS:
+        sheet = _laid_out(report, texts)
+        sheet.write(target, title=title, author=report.shop.name, language=language)
+        forget_fonts()
 
 
 def pages_to_png(pdf_path: Path, scale: float = 2.0) -> list[bytes]:

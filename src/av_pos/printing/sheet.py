@@ -37,6 +37,8 @@ _SMALLEST = 4.0
 _WIDEST = 0.34  # of the table's width, for the column of names
 _NARROWEST = 56.0  # what the column of names keeps before a table's type gets smaller
 
+_PREFIX = "av-pos-sheet-"
+
 Op = Callable[["Canvas"], None]
 
 
@@ -46,9 +48,21 @@ def _font(name: str) -> "TTFont":
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    font = TTFont(f"av-pos-sheet-{name}", str(resource("fonts", f"{name}.ttf")))
+    font = TTFont(f"{_PREFIX}{name}", str(resource("fonts", f"{name}.ttf")))
     pdfmetrics.registerFont(font)
     return font
+
+
+def forget_fonts() -> None:
+    """Let go of the fonts, 40 MB of them: a till prints one report a day and has other use for its memory."""
+    from reportlab.pdfbase import pdfmetrics
+
+    _font.cache_clear()
+    known = pdfmetrics._fonts  # type: ignore[attr-defined]  # the stubs forget it
+    ours = [known.pop(name) for name in list(known) if name.startswith(_PREFIX)]
+    faces = pdfmetrics._dynFaceNames  # type: ignore[attr-defined]  # the stubs forget it
+    for key in [key for key, font in faces.items() if font in ours]:
+        del faces[key]
 
 
 def _runs(text: str, bold: bool) -> Iterator[tuple["TTFont", str]]:

@@ -554,7 +554,7 @@ def _hit(row: EditionRow) -> SearchHit:
 
 def _not_here_words(outcome: ScanOutcome) -> str:
     if outcome.result is ScanResult.PAYMENT_CODE:
-        return _("That is a customer's payment code, not a disc. Take it when you press Pay, not into the basket.")
+        return _("That is a customer's payment code, not a disc. This till takes cash and cards.")
     words = {
         CodeKind.RECEIPT: _("That is a receipt, not a disc. Press F10, P to print it again."),
         CodeKind.STAFF: _("That is a staff card. Press Ctrl L to switch cashier."),

@@ -131,6 +131,7 @@ class Metrics:
 NORMAL = Metrics(edge=18, gap=12, pad=18, row=58, body=14, title=20, figure=24, amount=46, scan=52, rail=76, bar=48)
 COMPACT = Metrics(edge=12, gap=8, pad=12, row=54, body=14, title=18, figure=20, amount=38, scan=46, rail=68, bar=48)
 _COMPACT_BELOW = 1200
+_COMPACT_LOW = 740
 
 ON_COVER = "#FFFFFF"  # letters on the tile of a disc without a cover, light and dark alike
 # Muted and dark: those letters keep a contrast of 4.5 on each.
@@ -185,7 +186,7 @@ def metrics() -> Metrics:
 
 def fits_compact(size: QSize) -> bool:
     """Whether a window of this size wants the compact sizes."""
-    return size.width() < _COMPACT_BELOW
+    return size.width() < _COMPACT_BELOW or size.height() < _COMPACT_LOW
 
 
 def apply(app: QApplication, mode: Mode | str, *, compact: bool | None = None) -> None:

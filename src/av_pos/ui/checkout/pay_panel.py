@@ -18,6 +18,7 @@ from av_pos.ui.widgets.keypad import Keypad
 from av_pos.ui.widgets.money import MoneyLabel
 
 _QUICK = 4
+_PAD = 14
 
 
 class PayPanel(QWidget):
@@ -234,7 +235,8 @@ class PayPanel(QWidget):
         sizes = theme.metrics()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(sizes.gap)
+        # A till's screen is low: what is paid with, pad and change must stand above each other on 720 lines.
+        column.setSpacing(8)
         column.addWidget(self._due_card())
         kinds = QHBoxLayout()
         kinds.setSpacing(8)
@@ -249,8 +251,8 @@ class PayPanel(QWidget):
         column.addLayout(foot)
 
     def _due_card(self) -> Card:
-        card = Card("dueCard")
-        card.body.setSpacing(6)
+        card = Card("dueCard", pad=_PAD)
+        card.body.setSpacing(4)
         top = QHBoxLayout()
         top.addWidget(label(_("To pay"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self._due, 1)
@@ -264,8 +266,8 @@ class PayPanel(QWidget):
         return card
 
     def _amount_card(self) -> Card:
-        card = Card("amountCard")
-        card.body.setSpacing(10)
+        card = Card("amountCard", pad=_PAD)
+        card.body.setSpacing(8)
         top = QHBoxLayout()
         top.addWidget(self._caption)
         top.addWidget(self.amount, 1)
@@ -275,15 +277,15 @@ class PayPanel(QWidget):
         for button in self._quick_buttons:
             quick.addWidget(button, 1)
         card.body.addLayout(quick)
-        types = QHBoxLayout()
+        types = QGridLayout()
         types.setSpacing(8)
-        for button in self._type_buttons:
-            types.addWidget(button, 1)
+        for place, button in enumerate(self._type_buttons):
+            types.addWidget(button, place // 2, place % 2)
         card.body.addLayout(types)
         card.body.addWidget(self.last4)
-        card.body.addWidget(self._pad)
+        card.body.addWidget(self._pad, 6)
         card.body.addStretch(1)
-        change = Card("changeCard", role="panel", pad=12)
+        change = Card("changeCard", role="panel", pad=8)
         row = QHBoxLayout()
         row.addWidget(label(_("Change"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._change, 1)

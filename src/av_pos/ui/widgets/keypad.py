@@ -30,7 +30,7 @@ class Keypad(QWidget):
         self._group = QButtonGroup(self)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
+        grid.setSpacing(6)
         for place, number in enumerate(_ORDER):
             if number != POINT or extra:
                 button = self._button(number)
@@ -46,7 +46,7 @@ class Keypad(QWidget):
         made.setAccessibleName(_("Delete the last digit") if number == BACKSPACE else text)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        made.setMinimumHeight(min(self._height, 34))
+        made.setMinimumHeight(min(self._height, 30))
         made.setMaximumHeight(self._height + 12)
         made.setAutoRepeat(number == BACKSPACE)
         theme.set_role(made, "keypad")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -22,8 +23,6 @@ from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.voids import VoidOutcome
 from av_pos.ui import actions, theme
 from av_pos.ui.checkout.basket_table import BasketTable
-from av_pos.ui.checkout.done_panel import DonePanel
-from av_pos.ui.checkout.pay_panel import PayPanel
 from av_pos.ui.checkout.sheets import (
     DRAWER_REASONS,
     VOID_REASONS,
@@ -44,6 +43,10 @@ from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.paper_view import PaperView
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
+
+if TYPE_CHECKING:
+    from av_pos.ui.checkout.done_panel import DonePanel
+    from av_pos.ui.checkout.pay_panel import PayPanel
 
 _TYPING_PAUSE_MS = 60
 SELLING, PAYING, DONE = "totalsPanel", "payPanel", "donePanel"
@@ -103,8 +106,10 @@ class CheckoutScreen(Screen):
     # The faces that the first scan does not need are made when they are first shown.
 
     @cached_property
-    def pay(self) -> PayPanel:
+    def pay(self) -> "PayPanel":
         """The right side while paying."""
+        from av_pos.ui.checkout.pay_panel import PayPanel
+
         made = PayPanel(self._settings.currency)
         made.paid.connect(self._on_paid)
         made.backed.connect(self.go_back)
@@ -113,8 +118,10 @@ class CheckoutScreen(Screen):
         return made
 
     @cached_property
-    def done(self) -> DonePanel:
+    def done(self) -> "DonePanel":
         """The right side after a sale."""
+        from av_pos.ui.checkout.done_panel import DonePanel
+
         made = DonePanel(self._settings.currency)
         made.next_pressed.connect(self._begin_next)
         made.receipt_pressed.connect(self._on_receipt)

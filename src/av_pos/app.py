@@ -33,6 +33,7 @@ from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.sheet import top_sheet
 
 if TYPE_CHECKING:
+    from av_pos.ui.receipts.waiting import WaitingPaperSheet
     from av_pos.ui.signin.screen import SignInScreen
 
 
@@ -66,12 +67,14 @@ class TillProgram(QObject):
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
         self._sign_in_hint = sign_in_hint
+        self._waiting_paper: WaitingPaperSheet | None = None
         self.till = CheckoutScreen(
             self.desk,
             self.settings,
             go_to_shift=self.show_shift,
             show_receipt=self.show_receipt,
             choose_reprint=self.choose_reprint,
+            show_waiting_paper=self.show_waiting_paper,
             has_printer=bool(shop.machine.printer),
         )
         self.window.add_screens(self._places())
@@ -140,6 +143,18 @@ class TillProgram(QObject):
         day = business_day(self.desk.clock(), settings.zone, settings.day_cut_min)
         sheet = ReprintSheet(self.window, self.desk, settings.currency, settings.zone, day)
         sheet.chosen.connect(self._on_reprint)
+        sheet.open()
+
+    def show_waiting_paper(self) -> None:
+        """Show the slips that are not out yet, to print them or give them up."""
+        from av_pos.ui.receipts.waiting import WaitingPaperSheet
+
+        sheet = WaitingPaperSheet(self.window, self.settings.zone)
+        sheet.print_asked.connect(self._on_print_waiting)
+        sheet.drop_asked.connect(self._on_drop_waiting)
+        sheet.show_jobs(self.desk.ask(print_queue.list_jobs, self.desk.till))
+        sheet.closed.connect(self._on_waiting_closed)
+        self._waiting_paper = sheet
         sheet.open()
 
     def lock(self) -> None:
@@ -289,6 +304,21 @@ class TillProgram(QObject):
     def _use_kept_scan(self, code: str) -> None:
         self.show_till()
         self.till.take_scan(code)
+
+    def _on_print_waiting(self, job_id: int) -> None:
+        self._do_with_waiting(self.till.attempt(print_queue.retry, job_id))
+
+    def _on_drop_waiting(self, job_id: int) -> None:
+        self._do_with_waiting(self.till.attempt(print_queue.drop, job_id))
+
+    def _on_waiting_closed(self) -> None:
+        self._waiting_paper = None
+
+    def _do_with_waiting(self, done: bool) -> None:
+        if done:
+            self.paper.wake()
+        if self._waiting_paper is not None:
+            self._waiting_paper.show_jobs(self.desk.ask(print_queue.list_jobs, self.desk.till))
 
     def _on_reprint(self, document_id: int) -> None:
         if self.till.attempt(print_queue.reprint, document_id):

@@ -51,6 +51,26 @@ def test_a_printer_that_is_off_stops_no_sale_and_prints_once_when_it_is_back(
         lin.waits_until(lambda: len(slips(back)) == 3)
 
 
+def test_a_slip_that_waits_can_be_given_up(room: TillRoom, discs: Discs, printer: TcpPrinter):
+    printer.switch_off()
+    lin = room.open(f"{printer.url}?width=80&mode=gbk")
+    lin.signs_in("Lin", MANAGER_PIN)
+    lin.presses("F12")
+    for code in (discs.kind_of_blue, discs.kid_a):
+        _sell(lin, code)
+    lin.waits_for_work()
+    lin.presses("F10", "W")
+    assert [row[2] for row in lin.lines("waitingPaperTable")] == ["01-0000001", "01-0000002"]
+    lin.presses("Del")
+    assert [row[2] for row in lin.lines("waitingPaperTable")] == ["01-0000002"]
+    lin.presses("Esc")
+    with TcpPrinter(port=printer.port) as back:
+        lin.presses("Ctrl+Return")
+        lin.waits_until(lambda: len(slips(back)) == 1)
+        lin.waits_for_work()
+        assert "01-0000002" in slips(back)[0]
+
+
 def test_without_a_printer_the_receipt_is_shown(room: TillRoom, discs: Discs):
     lin = room.open()
     lin.signs_in("Lin", MANAGER_PIN)

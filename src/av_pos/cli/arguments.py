@@ -129,6 +129,8 @@ def _add_selling(commands: _Commands) -> None:
     queue.add("list", _("show what waits"), selling.list_paper)
     retry = queue.add("retry", _("print what waits"), selling.retry_paper)
     retry.add_argument("job", nargs="?", type=int, metavar="ID", help=_("only this slip"))
+    drop = queue.add("drop", _("do not print a slip that waits"), selling.drop_paper)
+    drop.add_argument("job", type=int, metavar="ID")
 
 
 def _add_maintenance(commands: _Commands) -> None:

@@ -140,3 +140,12 @@ def retry_paper(call: Call) -> int:
         call.remark(problems.sentence(outcome.trouble))
         return DEVICE
     return OK
+
+
+def drop_paper(call: Call) -> int:
+    """Give a slip that waits up; its document stays. Raises NotFound, WrongState."""
+    with call.open_shop() as shop:
+        shop.db.run(print_queue.drop, call.at(shop), call.options.job)
+        waiting = shop.db.ask(print_queue.count_waiting, shop.till)
+    call.show({"waiting": waiting}, _("It is not printed. {waiting} slips wait.").format(waiting=waiting))
+    return OK

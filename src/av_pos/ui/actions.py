@@ -63,6 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("round_off", N_("Round off"), ("R",), (MORE,)),
     Action("no_sale", N_("Open the drawer without a sale"), ("N",), (MORE,)),
     Action("void_last", N_("Void the last sale"), ("V",), (MORE,)),
+    Action("waiting_paper", N_("Paper that waits"), ("W",), (MORE,)),
     Action("reprint", N_("Print again"), ("P",), (MORE,)),
     Action("days_before", N_("The days before"), ("Left",), (REPORTS,)),
     Action("days_after", N_("The days after"), ("Right",), (REPORTS,)),

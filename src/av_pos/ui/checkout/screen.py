@@ -71,6 +71,7 @@ class CheckoutScreen(Screen):
         go_to_shift: Callable[[], None],
         show_receipt: Callable[[int], None],
         choose_reprint: Callable[[], None],
+        show_waiting_paper: Callable[[], None],
         has_printer: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -79,6 +80,7 @@ class CheckoutScreen(Screen):
         self._go_to_shift = go_to_shift
         self._show_receipt = show_receipt
         self._choose_reprint = choose_reprint
+        self._show_waiting_paper = show_waiting_paper
         self._has_printer = has_printer
         self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
         self._price_check: PriceCheckSheet | None = None
@@ -453,10 +455,9 @@ class CheckoutScreen(Screen):
     # ---- more ----
 
     def _open_more(self) -> None:
-        filled = bool(self._view.lines)
-        sheet = MoreSheet(
-            self.window(), (("round_off", filled), ("no_sale", True), ("void_last", True), ("reprint", True))
-        )
+        always = ("no_sale", "void_last", "reprint", "waiting_paper")
+        choices = (("round_off", bool(self._view.lines)), *((action_id, True) for action_id in always))
+        sheet = MoreSheet(self.window(), choices)
         sheet.chosen.connect(self._on_more)
         sheet.open()
 
@@ -466,6 +467,7 @@ class CheckoutScreen(Screen):
             "no_sale": self._ask_no_sale,
             "void_last": self._ask_void,
             "reprint": self._choose_reprint,
+            "waiting_paper": self._show_waiting_paper,
         }[action_id]()
 
     def _round_off(self) -> None:

@@ -8,13 +8,13 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.codes import CodeKind, read_code
+from av_pos.domain.codes import CodeKind
 from av_pos.domain.documents import Receipt
 from av_pos.domain.pricing import Discount
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
-from av_pos.services import basket, checkout, editions, held_baskets, receipts, shifts, voids
+from av_pos.services import basket, checkout, held_baskets, receipts, shifts
 from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
@@ -23,17 +23,9 @@ from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.voids import VoidOutcome
 from av_pos.ui import actions, theme
 from av_pos.ui.checkout.basket_table import BasketTable
-from av_pos.ui.checkout.sheets import (
-    DRAWER_REASONS,
-    VOID_REASONS,
-    ChooserSheet,
-    DiscountSheet,
-    HeldSheet,
-    MoreSheet,
-    PriceCheckSheet,
-    ReasonSheet,
-    UnknownSheet,
-)
+from av_pos.ui.checkout.more import MoreMenu
+from av_pos.ui.checkout.price_check import PriceCheck
+from av_pos.ui.checkout.sheets import ChooserSheet, DiscountSheet, HeldSheet, UnknownSheet
 from av_pos.ui.checkout.totals_panel import TotalsPanel
 from av_pos.ui.checkout.words import stock_count
 from av_pos.ui.desk import Desk
@@ -79,11 +71,13 @@ class CheckoutScreen(Screen):
         self._settings = settings
         self._go_to_shift = go_to_shift
         self._show_receipt = show_receipt
-        self._choose_reprint = choose_reprint
-        self._show_waiting_paper = show_waiting_paper
+        self._more = MoreMenu(
+            self, settings.currency, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper
+        )
+        self._prices = PriceCheck(self, settings.currency)
+        self._prices.add_asked.connect(self._add_edition)
         self._has_printer = has_printer
         self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
-        self._price_check: PriceCheckSheet | None = None
         self._unknown_code = ""
         self._last_document = 0
         self.scan = SearchBox(
@@ -386,32 +380,6 @@ class CheckoutScreen(Screen):
     def _recall(self, basket_id: int) -> None:
         self.perform(held_baskets.recall, basket_id)
 
-    # ---- price check ----
-
-    def _open_price_check(self) -> None:
-        sheet = PriceCheckSheet(self.window(), self._settings.currency)
-        sheet.add_asked.connect(self._add_edition)
-        sheet.code_scanned.connect(self._check_price)
-        sheet.closed.connect(self._on_price_check_closed)
-        self._price_check = sheet
-        sheet.open()
-
-    def _on_price_check_closed(self) -> None:
-        self._price_check = None
-
-    def _check_price(self, code: str) -> None:
-        if self._price_check is None:
-            return
-        copy_id = read_code(code).number if read_code(code).kind is CodeKind.COPY else None
-        copy = self.desk.ask(editions.find_copy, copy_id) if copy_id is not None else None
-        found = self.desk.ask(editions.find_by_code, code)
-        if copy is not None:
-            self._price_check.show_copy(copy)
-        elif found:
-            self._price_check.show_edition(found[0])
-        else:
-            self._price_check.show_nothing(code)
-
     # ---- paying ----
 
     def _begin_paying(self) -> None:
@@ -455,53 +423,7 @@ class CheckoutScreen(Screen):
     # ---- more ----
 
     def _open_more(self) -> None:
-        always = ("no_sale", "void_last", "reprint", "waiting_paper")
-        choices = (("round_off", bool(self._view.lines)), *((action_id, True) for action_id in always))
-        sheet = MoreSheet(self.window(), choices)
-        sheet.chosen.connect(self._on_more)
-        sheet.open()
-
-    def _on_more(self, action_id: str) -> None:
-        {
-            "round_off": self._round_off,
-            "no_sale": self._ask_no_sale,
-            "void_last": self._ask_void,
-            "reprint": self._choose_reprint,
-            "waiting_paper": self._show_waiting_paper,
-        }[action_id]()
-
-    def _round_off(self) -> None:
-        self.perform(basket.round_off)
-
-    def _ask_no_sale(self) -> None:
-        sheet = ReasonSheet(
-            self.window(), "noSaleSheet", _("Open the drawer without a sale"), _("It is logged and stands on the Z."),
-            _("Open the drawer"), DRAWER_REASONS, dangerous=False,
-        )  # fmt: skip
-        sheet.given.connect(self._no_sale)
-        sheet.open()
-
-    def _no_sale(self, reason: str) -> None:
-        self.perform(shifts.open_drawer, reason)
-
-    def _ask_void(self) -> None:
-        try:
-            sale = self.desk.ask(voids.find_voidable, self.desk.at)
-        except AvPosError as error:
-            self.refuse(problems.sentence(error))
-            return
-        amount = screen_texts().money(sale.total_minor, self._settings.currency)
-        about = _("Receipt {number} over {amount} is taken back: stock, money and totals.").format(
-            number=sale.number, amount=amount
-        )
-        sheet = ReasonSheet(
-            self.window(), "voidSheet", _("Void the last sale"), about, _("Void it"), VOID_REASONS, dangerous=True
-        )
-        sheet.given.connect(self._void)
-        sheet.open()
-
-    def _void(self, reason: str) -> None:
-        self.perform(voids.void_last_sale, reason)
+        self._more.open(has_lines=bool(self._view.lines))
 
     # ---- putting together ----
 
@@ -537,7 +459,7 @@ class CheckoutScreen(Screen):
 
     def _bind_keys(self) -> None:
         for action_id, slot in (
-            ("price_check", self._open_price_check),
+            ("price_check", self._prices.open),
             ("hold", self._hold),
             ("recall", self.show_held),
             ("discount", self._ask_discount),

@@ -1,9 +1,9 @@
 """Fields of settings: each shows a value and gives the text by which the setting is kept."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from av_pos import problems
@@ -17,8 +17,25 @@ from av_pos.ui.widgets.form import Form
 _MINUTES_A_DAY = 1440
 
 
-class Field(QObject):
-    """One setting's field. `edited` comes when somebody changes it; `text` raises InvalidInput for what cannot be."""
+class Field(Protocol):
+    """One setting's field, as the pages use it."""
+
+    name: str
+    widget: QWidget
+
+    @property
+    def edited(self) -> SignalInstance:
+        """Comes when somebody changes it."""
+
+    def show(self, value: Any) -> None:
+        """Show a value as the setting keeps it."""
+
+    def text(self) -> str:
+        """The text by which the setting is kept. Raises InvalidInput for what cannot be."""
+
+
+class _Field(QObject):
+    """What all of them share."""
 
     edited = Signal()
 
@@ -29,16 +46,8 @@ class Field(QObject):
         if not widget.objectName():
             widget.setObjectName(f"{name}Field")
 
-    def show(self, value: Any) -> None:
-        """Show a value as the setting keeps it."""
-        raise NotImplementedError
 
-    def text(self) -> str:
-        """The text by which the setting is kept."""
-        raise NotImplementedError
-
-
-class TextField(Field):
+class TextField(_Field):
     """A line of text."""
 
     def __init__(self, name: str, *, right: bool = False, width: int = 0) -> None:
@@ -63,7 +72,7 @@ class TextField(Field):
         self.edited.emit()
 
 
-class LinesField(Field):
+class LinesField(_Field):
     """A few lines of text; Tab goes on to the next field."""
 
     def __init__(self, name: str) -> None:
@@ -83,7 +92,7 @@ class LinesField(Field):
         return "\n".join(line.rstrip() for line in self.edit.toPlainText().splitlines()).rstrip()
 
 
-class ChoiceField(Field):
+class ChoiceField(_Field):
     """One of a few; with `free` another may be typed."""
 
     def __init__(self, name: str, choices: Sequence[tuple[str, str]], *, free: bool = False) -> None:
@@ -106,7 +115,7 @@ class ChoiceField(Field):
         self.edited.emit()
 
 
-class SwitchField(Field):
+class SwitchField(_Field):
     """On or off."""
 
     def __init__(self, name: str) -> None:

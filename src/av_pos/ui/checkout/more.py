@@ -1,0 +1,82 @@
+"""F10: what is needed less often at the till."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from av_pos import problems
+from av_pos.errors import AvPosError
+from av_pos.i18n import _, screen_texts
+from av_pos.services import basket, shifts, voids
+from av_pos.ui.checkout.sheets import DRAWER_REASONS, VOID_REASONS, MoreSheet, ReasonSheet
+from av_pos.ui.screen import Screen
+
+
+class MoreMenu(QObject):
+    """Round-off, the drawer without a sale, void, and what other screens are asked for."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        currency: str,
+        *,
+        choose_reprint: Callable[[], None],
+        show_waiting_paper: Callable[[], None],
+    ) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self._currency = currency
+        self._choose_reprint = choose_reprint
+        self._show_waiting_paper = show_waiting_paper
+
+    def open(self, *, has_lines: bool) -> None:
+        """Show the menu; there is nothing to round off in an empty basket."""
+        always = ("no_sale", "void_last", "reprint", "waiting_paper")
+        choices = (("round_off", has_lines), *((action_id, True) for action_id in always))
+        sheet = MoreSheet(self._screen.window(), choices)
+        sheet.chosen.connect(self._on_chosen)
+        sheet.open()
+
+    def _on_chosen(self, action_id: str) -> None:
+        {
+            "round_off": self._round_off,
+            "no_sale": self._ask_no_sale,
+            "void_last": self._ask_void,
+            "reprint": self._choose_reprint,
+            "waiting_paper": self._show_waiting_paper,
+        }[action_id]()
+
+    def _round_off(self) -> None:
+        self._screen.perform(basket.round_off)
+
+    def _ask_no_sale(self) -> None:
+        sheet = ReasonSheet(
+            self._screen.window(), "noSaleSheet", _("Open the drawer without a sale"),
+            _("It is logged and stands on the Z."), _("Open the drawer"), DRAWER_REASONS, dangerous=False,
+        )  # fmt: skip
+        sheet.given.connect(self._no_sale)
+        sheet.open()
+
+    def _no_sale(self, reason: str) -> None:
+        self._screen.perform(shifts.open_drawer, reason)
+
+    def _ask_void(self) -> None:
+        desk = self._screen.desk
+        try:
+            sale = desk.ask(voids.find_voidable, desk.at)
+        except AvPosError as error:
+            self._screen.refuse(problems.sentence(error, self._currency))
+            return
+        amount = screen_texts().money(sale.total_minor, self._currency)
+        about = _("Receipt {number} over {amount} is taken back: stock, money and totals.").format(
+            number=sale.number, amount=amount
+        )
+        sheet = ReasonSheet(
+            self._screen.window(), "voidSheet", _("Void the last sale"), about, _("Void it"), VOID_REASONS,
+            dangerous=True,
+        )  # fmt: skip
+        sheet.given.connect(self._void)
+        sheet.open()
+
+    def _void(self, reason: str) -> None:
+        self._screen.perform(voids.void_last_sale, reason)

@@ -16,7 +16,7 @@ from av_pos.i18n import LANGUAGES, _, use_language
 from av_pos.services import shop_settings
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop, TillHold
-from av_pos.ui import theme
+from av_pos.ui import icons, theme
 from av_pos.ui.tasks import Tasks
 from av_pos.ui.window_place import keep_place, place_window
 
@@ -97,7 +97,9 @@ class Starter(QObject):
         self._tasks = Tasks(self)
         self._setup = SetupScreen(self._folder, self._tasks, make_demo=_make_demo, make_shop=shop.create_shop)
         self._setup.setWindowTitle("av_pos")
-        self._setup.resize(1180, 720)
+        self._setup.setWindowIcon(icons.app_icon())
+        # Where the quiet window stood: it fills the screen, however small.
+        self._setup.setWindowState(Qt.WindowState.WindowMaximized)
         self._setup.shop_made.connect(self._on_shop_made)
         self._setup.language_chosen.connect(self._speak)
         self._setup.on_front()

@@ -48,7 +48,12 @@ class ClosedPanel(QWidget):
         card.body.addWidget(self._button)
         column = QVBoxLayout(self)
         column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Stretches, not an alignment: an aligned card forgets that its wrapped words need another line.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(3)
         self._button.clicked.connect(self.submit)
         self.field.returnPressed.connect(self.submit)

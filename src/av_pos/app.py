@@ -193,6 +193,7 @@ class TillProgram(QObject):
             (events.shift_closed, till.on_shift_changed),
             (events.shift_closed, self.paper.wake),
             (events.shift_closed, self.backups.run),
+            (events.shift_closed, self._rank_search),
             (events.shift_opened, self.paper.wake),
             (events.cash_moved, self.paper.wake),
             (events.notice, window.tell),
@@ -323,6 +324,15 @@ class TillProgram(QObject):
     def _on_reprint(self, document_id: int) -> None:
         if self.till.attempt(print_queue.reprint, document_id):
             self.paper.wake()
+
+    def _rank_search(self, _outcome: object) -> None:
+        """What sells stands first in the search; counted while nobody is in a hurry."""
+        from av_pos.services import search
+
+        self.desk.work_later(self._on_ranked, self.till.on_trouble, search.rank_by_sales, self.shop.db)
+
+    def _on_ranked(self, _changed: int) -> None:
+        pass
 
     def _tell_crash(self, sentence: str) -> None:
         self.events.tell(Notice(sentence, "danger", key="crash"))

@@ -31,7 +31,19 @@ from av_pos.errors import (
     WrongState,
 )
 from av_pos.models import Base, Copy, Document, PrintJob, Stock, Till
-from av_pos.services import audit, basket, checkout, held_baskets, integrity, journal, shifts, shop_settings, voids
+from av_pos.services import (
+    audit,
+    basket,
+    checkout,
+    editions,
+    held_baskets,
+    integrity,
+    journal,
+    provisional,
+    shifts,
+    shop_settings,
+    voids,
+)
 from av_pos.services.basket import ScanResult
 
 BARCODE = "5099749423114"
@@ -549,6 +561,18 @@ def test_a_void_brings_everything_back(db, at, till, disc, film):
     report = db.ask(shifts.x_report, till)
     assert (report.net_minor, report.expected_cash_minor, report.grand_total_minor) == (0, 30000, 0)
     assert [tax.tax_minor for tax in report.taxes] == [0]
+    assert integrity.verify(db, at).ok
+
+
+def test_a_void_brings_a_disc_sold_as_unknown_back_to_what_it_turned_out_to_be(db, at, till, disc):
+    db.run(basket.add_unknown, at, "4006381333931", "Live in Wuhan", 3500)
+    pay(db, at)
+    (sold,) = db.ask(editions.find_by_code, "4006381333931")
+    before = db.ask(editions.get_edition, disc).on_hand_qty
+    db.run(provisional.relink_provisional, at, sold.id, disc)
+    assert db.ask(editions.get_edition, disc).on_hand_qty == before - 1
+    db.run(voids.void_last_sale, later(at, minutes=1), "Keyed wrongly")
+    assert db.ask(editions.get_edition, disc).on_hand_qty == before
     assert integrity.verify(db, at).ok
 
 

@@ -3,18 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, Reduction, TaxLine, TenderLine
 from av_pos.domain.permissions import Permission
 from av_pos.errors import InvalidInput, WrongState
-from av_pos.models import Document, DocumentLine
+from av_pos.models import Document, DocumentLine, Edition
 from av_pos.services import access, audit, documents, journal, shifts, shop_settings
 from av_pos.services.documents import DocumentDraft, DraftLine
 
 _DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
+_EDITION: Table = Edition.__table__  # type: ignore[assignment]
 _LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
 
 
@@ -65,7 +66,15 @@ def _last_sale_id(session: Session, at: At) -> int:
 
 
 def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_by: str) -> DocumentDraft:
-    rows = session.execute(select(_LINE).where(_LINE.c.document_id == sale_id).order_by(_LINE.c.position)).all()
+    # What was sold as unknown may have been linked meanwhile: it comes back to the edition that it turned out to be.
+    real_id = func.coalesce(_EDITION.c.merged_into_id, _LINE.c.edition_id).label("real_id")
+    query = (
+        select(_LINE.c.copy_id, _LINE.c.cost_minor, real_id)
+        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
+        .where(_LINE.c.document_id == sale_id)
+        .order_by(_LINE.c.position)
+    )
+    rows = session.execute(query).all()
     return DocumentDraft(
         kind=DocumentKind.VOID,
         lines=[_turned_line(row, shown) for row, shown in zip(rows, sale.lines, strict=True)],
@@ -90,7 +99,7 @@ def _turned_line(row: Any, shown: ReceiptLine) -> DraftLine:
         tax_minor=-shown.tax_minor,
         reductions=_turned(shown.reductions),
     )
-    return DraftLine(row.edition_id, row.copy_id, turned, -row.cost_minor)
+    return DraftLine(row.real_id, row.copy_id, turned, -row.cost_minor)
 
 
 def _turned(reductions: tuple[Reduction, ...]) -> tuple[Reduction, ...]:

@@ -158,7 +158,12 @@ class TillProgram(QObject):
         sheet.open()
 
     def lock(self) -> None:
-        """Nobody is signed in until a PIN is given; the basket stays, an open sheet does not."""
+        """Nobody is signed in until a PIN is given; the basket stays, an open sheet does not.
+
+        A till without sign-in has nobody to ask: it stays open.
+        """
+        if not self.shop.machine.sign_in:
+            return
         while (sheet := top_sheet(self.window)) is not None:
             sheet.cancel()
         if self.window.front_key == "signin":

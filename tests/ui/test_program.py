@@ -206,6 +206,10 @@ def test_without_sign_in_the_till_belongs_to_the_manager(room, folder, monkeypat
     assert lin.screen_in_front() == "shift"
     lin.presses("F12")
     assert "Lin" in lin.sees("headingAbout")
+    # Nobody could unlock it: neither the idle watch nor a key shuts it.
+    lin.program.idle.idle.emit()
+    lin.presses("Ctrl+L")
+    assert lin.screen_in_front() == "till"
 
 
 def _open_to_all(**given):

@@ -43,7 +43,6 @@ class TillProgram(QObject):
     `restart_asked` comes when a setting of this machine changed that the window must be built anew for.
     """
 
-    closed = Signal()
     restart_asked = Signal()
 
     def __init__(
@@ -67,6 +66,7 @@ class TillProgram(QObject):
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
         self._sign_in_hint = sign_in_hint
+        self._is_closed = False
         self._waiting_paper: WaitingPaperSheet | None = None
         self.till = CheckoutScreen(
             self.desk,
@@ -100,8 +100,14 @@ class TillProgram(QObject):
             self._begin(actor)
             self.window.show_screen(screen)
 
+    def end(self) -> None:
+        """Close the window, which ends everything, unless whoever sat before it has closed it already."""
+        if not self._is_closed:
+            self.window.close()
+
     def close(self) -> None:
         """End everything: threads, database."""
+        self._is_closed = True
         self.crash.uninstall()
         self.paper.stop()
         self.tasks.shutdown()
@@ -109,7 +115,6 @@ class TillProgram(QObject):
         # Qt takes them apart on this thread; what is left to Python's collector may be taken apart on a worker's.
         for part in (self.window, self.till):
             part.deleteLater()
-        self.closed.emit()
 
     # ---- requests that screens make through their constructors ----
 

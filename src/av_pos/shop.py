@@ -116,16 +116,13 @@ def make_shop(folder: Path, fill: Callable[[Database], object]) -> None:
     with _storage(path):
         folder.mkdir(parents=True, exist_ok=True)
         _remove(path)
-        schema.migrate(sqlite_url(path))
-        database = Database.at(path)
         try:
-            fill(database)
-        except BaseException:
-            database.close()
-            _remove(path)
-            raise
-        database.close()
-        path.replace(database_file(folder))
+            schema.migrate(sqlite_url(path))
+            with contextlib.closing(Database.at(path)) as database:
+                fill(database)
+            path.replace(database_file(folder))
+        finally:
+            _remove(path)  # put in its place, it is no longer here
         _flush_folder(folder)
 
 
@@ -143,11 +140,10 @@ def open_shop(folder: Path, till: int | None = None, now: Callable[[], datetime]
         raise NotFound("shop", str(folder))
     database = Database(machine.database_url) if machine.database_url else _open_file(database_file(folder))
     shop = Shop(folder, machine, database, number)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(database.close)
         _bring_up_to_date(shop, now())
-    except BaseException:
-        database.close()
-        raise
+        undo.pop_all()
     return shop
 
 

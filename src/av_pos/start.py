@@ -76,7 +76,10 @@ class Opening(QObject):
         from av_pos.starter import Starter
 
         self._starter = Starter(self._app, self._folder, self._till)
+        self._starter.begun.connect(self._on_begun)
         self._starter.begin()
+
+    def _on_begun(self) -> None:
         self._window.close()
         gc.freeze()
         gc.enable()

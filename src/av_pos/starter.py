@@ -5,18 +5,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QRect, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QRect, Qt, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from av_pos import problems, shop
 from av_pos.app import TillProgram
 from av_pos.domain.at import Actor
 from av_pos.errors import AvPosError
-from av_pos.i18n import LANGUAGES, _, use_language
+from av_pos.i18n import _, use_language
 from av_pos.services import shop_settings
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop, TillHold
 from av_pos.ui import icons, theme
+from av_pos.ui.crash import CrashReporter
 from av_pos.ui.tasks import Tasks
 from av_pos.ui.window_place import keep_place, place_window
 
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 
 
 class Starter(QObject):
-    """Holds what runs now: the first-run window, the till, or the window that says why there is neither."""
+    """Holds what runs now: the first-run window, the till, or the window that says why there is neither.
+
+    `begun` comes when one of them is on the screen.
+    """
+
+    begun = Signal()
 
     def __init__(self, app: QApplication, folder: Path, till: int | None) -> None:
         super().__init__()
@@ -40,6 +46,9 @@ class Starter(QObject):
         self._stop: StopWindow | None = None
         self._translator: QTranslator | None = None
         self._log = shop.start_log(folder)
+        self._crash = CrashReporter(self)
+        self._crash.told.connect(self._on_stopped)
+        self._crash.stopped.connect(self._on_stopped)
 
     @property
     def program(self) -> TillProgram | None:
@@ -48,6 +57,8 @@ class Starter(QObject):
 
     def begin(self) -> None:
         """Show what this folder calls for."""
+        # Until the till itself listens for our mistakes: nobody shall stand before a window that stays empty.
+        self._crash.install()
         try:
             machine = shop.load_machine(self._folder)
             self._dress(machine)
@@ -57,14 +68,16 @@ class Starter(QObject):
                 self._set_up()
         except AvPosError as error:
             self._say_stop(problems.sentence(error))
+        self.begun.emit()
 
     def end(self) -> None:
         """Leave nothing running."""
+        self._crash.uninstall()
         if self._tasks is not None:
             self._tasks.shutdown()
             self._tasks = None
         if self._program is not None:
-            self._program.window.close()
+            self._program.end()
             self._program.deleteLater()
             self._program = None
         if self._hold is not None:
@@ -157,6 +170,10 @@ class Starter(QObject):
             self._program.window.setGeometry(geometry)
             self._program.continue_as(actor, screen)
 
+    def _on_stopped(self, sentence: str) -> None:
+        self._say_stop(sentence)
+        self.begun.emit()
+
     def _say_stop(self, sentence: str) -> None:
         from av_pos.ui.stop_window import StopWindow
 
@@ -167,7 +184,7 @@ class Starter(QObject):
 def system_language() -> str:
     """The language of the screens that the system asks for: Chinese or English."""
     name = QLocale.system().name()
-    return "zh_CN" if name.startswith("zh") else LANGUAGES[1]
+    return "zh_CN" if name.startswith("zh") else "en"
 
 
 def _demo_hint(opened: Shop) -> str:

@@ -10,7 +10,6 @@ from av_pos.domain.grades import (
     discogs_words,
     find_grade,
     grade_text,
-    is_at_least,
     parse_grade,
     rank,
 )
@@ -72,20 +71,6 @@ def test_discogs_words_are_exact():
 def test_the_order_is_goldmines():
     assert sorted(Grade, key=rank) == list(SLEEVE_GRADES)
     assert [grade.value for grade in MEDIA_GRADES] == ["M", "NM", "VG+", "VG", "G+", "G", "F", "P"]
-
-
-@pytest.mark.parametrize(
-    ("grade", "floor", "holds"),
-    [
-        (Grade.VG_PLUS, Grade.VG, True),
-        (Grade.VG, Grade.VG, True),
-        (Grade.G_PLUS, Grade.VG, False),
-        (Grade.NOT_GRADED, Grade.P, False),
-        (Grade.NO_COVER, Grade.NO_COVER, False),
-    ],
-)
-def test_at_least(grade, floor, holds):
-    assert is_at_least(grade, floor) == holds
 
 
 def test_a_sleeve_may_be_missing_and_a_disc_may_not():

@@ -16,6 +16,7 @@ from av_pos.domain.pricing import (
     discount_bp_of,
     largest_discount_bp,
     price_basket,
+    unit_price,
 )
 from av_pos.errors import InvalidInput
 
@@ -49,6 +50,11 @@ ROUND_OFFS = st.none() | st.builds(
 
 def net(basket: PricedBasket) -> list[int]:
     return [line.net_minor for line in basket.lines]
+
+
+@pytest.mark.parametrize(("override", "price"), [(None, 6800), (5000, 5000), (0, 0), (7000, 7000)])
+def test_a_price_put_in_the_list_prices_place_counts(override, price):
+    assert unit_price(6800, override) == price
 
 
 def test_a_plain_basket():

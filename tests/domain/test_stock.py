@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from av_pos.domain.stock import StockReason, settle_receipt, take_cost, unit_cost
+from av_pos.domain.stock import (
+    OnHand,
+    StockReason,
+    left_after,
+    piece_cost,
+    settle_receipt,
+    take_cost,
+    take_out,
+    unit_cost,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +32,24 @@ from av_pos.domain.stock import StockReason, settle_receipt, take_cost, unit_cos
 )
 def test_what_leaves_takes_its_cost_along(on_hand, value, qty, last, cost):
     assert take_cost(on_hand, value, qty, last) == cost
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "value", "last", "qtys", "costs", "left"),
+    [
+        pytest.param(3, 1000, 0, (1, 1, 1), [333, 334, 333], OnHand(0, 0), id="the odd cent leaves once"),
+        pytest.param(5, 1000, 0, (2, 1), [400, 200], OnHand(2, 400), id="some stay"),
+        pytest.param(2, 700, 400, (1, 2), [350, 750], OnHand(-1, -400), id="the second goes below nought"),
+        pytest.param(0, 0, 400, (1, 1), [400, 400], OnHand(-2, -800), id="none on hand"),
+        pytest.param(1, 300, 0, (), [], OnHand(1, 300), id="nothing leaves"),
+    ],
+)
+def test_lines_of_one_edition_take_their_shares_one_after_the_other(on_hand, value, last, qtys, costs, left):
+    held, taken = OnHand(on_hand, value), []
+    for qty in qtys:
+        cost, held = take_out(held, qty, last)
+        taken.append(cost)
+    assert (taken, held) == (costs, left)
 
 
 @given(st.integers(1, 200), st.integers(0, 10**8), st.lists(st.integers(1, 20), max_size=40))
@@ -103,3 +130,13 @@ def test_the_ledgers_words_stay_what_is_stored():
         "rental_in",
         "reservation",
     }
+
+
+@pytest.mark.parametrize(("leaving", "left"), [((), 2), ((1, 1), 0), ((1, 3), -2)])
+def test_what_stays_is_what_was_there_less_all_that_leaves(leaving, left):
+    assert left_after(2, leaving) == left
+
+
+@pytest.mark.parametrize(("cost", "qty", "each"), [(1000, 1, 1000), (1000, 3, 333), (2, 3, 0)])
+def test_the_last_cost_is_rounded_down(cost, qty, each):
+    assert piece_cost(cost, qty) == each

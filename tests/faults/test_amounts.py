@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from tests.faults.books import BEGIN
 
 from av_pos import cli, shop
+from av_pos.domain.at import At
 from av_pos.domain.pricing import Discount
 from av_pos.domain.settlement import Tender
-from av_pos.services import reports
+from av_pos.services import access, reports
 from av_pos.ui import theme
 from av_pos.ui.checkout.pay_panel import PayPanel
 from av_pos.ui.checkout.sheets import DiscountSheet, UnknownSheet
@@ -245,7 +246,8 @@ def test_selling_from_the_command_line_refuses(folder: Path, capsys, typed: str,
     assert err.count("\n") == 1
     assert words in json.loads(err)["error"]
     opened = shop.open_shop(folder)
-    assert opened.db.ask(reports.today_figures, BEGIN.date()).receipts == 0
+    at = At(access.CONSOLE, 1, BEGIN)
+    assert opened.db.ask(reports.list_receipts, at, BEGIN.date()) == ()
     opened.close()
 
 

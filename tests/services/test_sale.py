@@ -100,6 +100,22 @@ def complete(db: Database, at: At, *tenders: Any, error: type[RuleError], shown_
     return refused(error, db, checkout.complete_sale, at, view.basket_id, tenders, shown)
 
 
+# --- what stays in stock ---
+
+
+def test_two_lines_of_one_edition_share_its_stock(db, till, film):
+    line_id = scan(db, till, film).lines[0].line_id
+    db.run(basket.discount_line, till, line_id, Discount("percent", 500, "scratched"))
+    view = scan(db, till, film)
+    assert [(line.qty, line.on_hand_qty, line.left_qty) for line in view.lines] == [(1, 2, 0), (1, 2, 0)]
+
+
+def test_a_used_copy_takes_none_of_the_new_pieces(db, till, film, disc):
+    scan(db, till, film, disc)
+    view = scan_copy(db, till, db.run(make_copy, film))
+    assert [line.left_qty for line in view.lines if line.copy_id is None] == [1, 4]
+
+
 # --- paying ---
 
 
@@ -573,6 +589,34 @@ def test_a_void_brings_a_disc_sold_as_unknown_back_to_what_it_turned_out_to_be(d
     assert db.ask(editions.get_edition, disc).on_hand_qty == before - 1
     db.run(voids.void_last_sale, later(at, minutes=1), "Keyed wrongly")
     assert db.ask(editions.get_edition, disc).on_hand_qty == before
+    assert integrity.verify(db, at).ok
+
+
+def worth(db: Database, edition_id: int) -> tuple[int, int]:
+    """Pieces of an edition and their value."""
+    row = db.ask(lambda session: session.get_one(Stock, edition_id))
+    return row.on_hand_qty, row.value_minor
+
+
+@pytest.mark.parametrize(
+    ("pieces", "sold_elsewhere"),
+    [pytest.param(1, 0, id="one"), pytest.param(2, 0, id="two"), pytest.param(1, 2, id="others linked with it")],
+)
+def test_a_void_brings_back_what_linking_the_disc_took(db, at, pieces, sold_elsewhere):
+    second = at_till(at, 2)
+    db.run(shifts.open_shift, at, 30000)
+    db.run(shifts.open_shift, second, 30000)
+    real = db.run(make_edition, qty=5, cost_minor=1001)
+    unknown = db.run(basket.add_unknown, at, "4006381333931", "Box", 5000).view.lines[0].edition_id
+    if pieces > 1:
+        scan(db, at, *[unknown] * (pieces - 1))
+    if sold_elsewhere:
+        sell(db, second, *[unknown] * sold_elsewhere)
+    pay(db, at)
+    db.run(provisional.relink_provisional, at, unknown, real)
+    db.run(voids.void_last_sale, later(at, minutes=1), "Keyed wrongly")
+    assert worth(db, real) == (5 - sold_elsewhere, 5005 - 1001 * sold_elsewhere)
+    assert worth(db, unknown) == (0, 0)
     assert integrity.verify(db, at).ok
 
 

@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFrame, QGridLayout
 from tests.factories import CASHIER_PIN, make_edition
 from tests.journeys.room import DISCS
 
 from av_pos.domain.at import At
 from av_pos.services import basket, held_baskets, shop_settings
-from av_pos.ui.checkout.basket_table import stock_words
+from av_pos.ui.checkout.basket_table import left_words
 from av_pos.ui.widgets.cells import Mark
 from av_pos.ui.widgets.notice import Notice
 
@@ -222,7 +223,7 @@ def test_a_basket_of_a_hundred_lines_follows_the_last_scan(manager):
     [(3, "3 left in stock"), (0, Mark("the last one", "warn")), (-2, Mark("2 below stock", "danger"))],
 )
 def test_stock_is_told_beside_the_disc(left, words):
-    assert stock_words(left) == words
+    assert left_words(left) == words
 
 
 def test_the_heading_says_which_till_since_when_and_who(manager):
@@ -248,3 +249,28 @@ def test_round_off_beyond_the_limit_asks_a_manager(room):
     assert "8.00" in wu.sees("approvalReason")
     wu.presses("Esc")
     assert wu.sees("totalDue") == "¥68.00"
+
+
+def test_the_totals_do_not_grow_with_every_scan(manager):
+    manager.scan(DISCS.kind_of_blue)
+    panel = manager.program.till.totals
+    view = manager.program.shop.db.ask(basket.view_of, At(manager.program.desk.actor, 1, manager.clock.now))
+    rows = panel.findChild(QFrame, "totalsCard").findChild(QGridLayout)
+    panel.show_basket(view)
+    first = rows.rowCount()
+    for _time in range(50):
+        panel.show_basket(view)
+    assert (rows.rowCount(), rows.count()) == (first, 2 * len(view.taxes))
+
+
+def test_the_price_of_a_code_that_two_editions_share_is_asked_for(manager):
+    manager.presses("F5")
+    manager.scan(DISCS.shared)
+    assert manager.sheet_in_front() == "chooserSheet"
+    second = manager.lines("chooserTable")[1]
+    manager.presses("Down", "F12")
+    assert manager.sheet_in_front() == "priceCheckSheet"
+    assert manager.sees("priceCheckTitle") in second[0]
+    assert manager.sees("priceCheckPrice").strip("¥") == second[3].strip("¥")
+    manager.presses("F12")
+    assert [line[0] for line in manager.basket()] == ["Nevermind"]

@@ -31,7 +31,6 @@ from av_pos.ui.widgets.pin_pad import PinPad
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
 from av_pos.ui.widgets.sheet import Sheet, top_sheet
 from av_pos.ui.widgets.stat_card import StatCard
-from av_pos.ui.widgets.stepper import QuantityStepper
 from av_pos.ui.widgets.table import Column, DataTable, safe_cell
 
 Key = Qt.Key
@@ -124,30 +123,6 @@ class TestKeyButton:
         full.setFixedSize(200, 44)
         assert bare.grab().toImage() != full.grab().toImage()
         theme.apply(dressed, "light", compact=False)
-
-
-class TestStepper:
-    def test_asks_and_waits_for_the_answer(self, window):
-        stepper = put(window, QuantityStepper("line1", 2))
-        asked: list[Any] = []
-        stepper.asked.connect(asked.append)
-        QTest.mouseClick(child(stepper, "line1More"), Qt.MouseButton.LeftButton)
-        QTest.mouseClick(child(stepper, "line1Less"), Qt.MouseButton.LeftButton)
-        assert asked == [3, 1]
-        assert stepper.quantity == 2
-        assert child(stepper, "line1Value").text() == "2"
-
-    def test_stops_at_its_limits(self, window):
-        stepper = put(window, QuantityStepper("line1", 1, most=2))
-        assert not child(stepper, "line1Less").isEnabled()
-        stepper.set_quantity(2)
-        assert child(stepper, "line1Less").isEnabled()
-        assert not child(stepper, "line1More").isEnabled()
-
-    def test_takes_no_typing(self, window):
-        stepper = put(window, QuantityStepper("line1", 1))
-        assert {w.focusPolicy() for w in [stepper, *stepper.findChildren(QWidget)]} == {Qt.FocusPolicy.NoFocus}
-        assert spoken(child(stepper, "line1More")) == "One more"
 
 
 class TestCover:

@@ -29,6 +29,9 @@ class UsageError(Exception):
     """What was typed is no command; the message says so in the reader's language."""
 
 
+_NO_BUGS = (AvPosError, OSError, UsageError, KeyboardInterrupt, SystemExit)
+
+
 def exit_code(error: BaseException) -> int:
     """Return the exit code of an error; what nobody outside can put right is our bug."""
     return next((code for kind, code in _CODES if isinstance(error, kind)), BUG)
@@ -81,15 +84,10 @@ class Guard:
         from av_pos import shop
 
         handler = shop.start_log(folder) if folder.is_dir() else None
-        try:
+        with contextlib.ExitStack() as leaving:
+            leaving.callback(shop.stop_log, handler)
+            leaving.push(_log_bug)
             yield
-        except (AvPosError, OSError, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            logging.getLogger("av_pos").critical("bug %s", problems.number_of(error), exc_info=error)
-            raise
-        finally:
-            shop.stop_log(handler)
 
     def _tell(self, error: BaseException) -> None:
         self.code = exit_code(error)
@@ -105,6 +103,12 @@ class Guard:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
+
+
+def _log_bug(_kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None) -> bool:
+    if error is not None and not isinstance(error, _NO_BUGS):
+        logging.getLogger("av_pos").critical("bug %s", problems.number_of(error), exc_info=error)
+    return False
 
 
 def _carried(error: AvPosError) -> dict[str, object]:

@@ -6,8 +6,9 @@ from av_pos import settings
 from av_pos.cli.call import Call, now, progress_on_stderr
 from av_pos.cli.guard import OK
 from av_pos.domain.money import parse_percent
+from av_pos.domain.permissions import Role
 from av_pos.errors import InvalidInput, NotFound
-from av_pos.i18n import _, screen_texts
+from av_pos.i18n import Texts, _, screen_texts
 from av_pos.services import access, print_queue, search, shop_settings, staff
 from av_pos.services.setup import NewShop
 from av_pos.services.staff import StaffRow
@@ -26,7 +27,7 @@ def init(call: Call) -> int:
     pin = options.manager_pin or _made_up_pin()
     draft = NewShop(
         name=options.name,
-        manager_name=options.manager or ("经理" if language == "zh_CN" else "Manager"),
+        manager_name=options.manager or Texts(language).gettext("Manager"),
         manager_pin=pin,
         language=language,
         currency=options.currency,
@@ -96,7 +97,7 @@ def get_setting(call: Call) -> int:
     key = call.options.key
     if key in settings.setting_names():
         value = getattr(load_machine(call.folder), key)
-        call.show({"key": key, "value": value}, _written(value))
+        call.show({"key": key, "value": value}, shop_settings.setting_text(value))
         return OK
     with call.open_shop() as shop:
         of_shop = shop.db.ask(shop_settings.get_settings)
@@ -105,13 +106,14 @@ def get_setting(call: Call) -> int:
         if key not in shop_settings.setting_names():
             raise InvalidInput(key, "", "unknown_setting")
         value = getattr(of_shop, key)
-        call.show({"key": key, "value": value}, _written(value))
+        call.show({"key": key, "value": value}, shop_settings.setting_text(value))
         return OK
     values = {name: getattr(of_machine, name) for name in settings.setting_names()}
     values |= {name: getattr(of_shop, name) for name in shop_settings.setting_names()}
-    call.show(
-        values, "\n".join(f"{name} = {_written(value)}\n    {_sentence_of(name)}" for name, value in values.items())
-    )
+    lines = [
+        f"{name} = {shop_settings.setting_text(value)}\n    {_sentence_of(name)}" for name, value in values.items()
+    ]
+    call.show(values, "\n".join(lines))
     return OK
 
 
@@ -128,7 +130,7 @@ def set_setting(call: Call) -> int:
         with call.open_shop() as shop:
             typed = text.replace("\\n", "\n")
             value = getattr(shop.db.run(shop_settings.change_setting, call.at(shop), key, typed), key)
-    call.show({"key": key, "value": value}, f"{key} = {_written(value)}")
+    call.show({"key": key, "value": value}, f"{key} = {shop_settings.setting_text(value)}")
     return OK
 
 
@@ -161,7 +163,7 @@ def reset_pin(call: Call) -> int:
 def _person(shop: Shop, named: str | None) -> StaffRow:
     if named:
         return shop.db.ask(staff.get_staff, named)
-    managers = [row for row in shop.db.ask(staff.list_staff) if row.role == "manager"]
+    managers = [row for row in shop.db.ask(staff.list_staff) if row.role == Role.MANAGER]
     if not managers:
         raise NotFound("staff", "manager")
     if len(managers) > 1:
@@ -171,10 +173,6 @@ def _person(shop: Shop, named: str | None) -> StaffRow:
 
 def _made_up_pin() -> str:
     return "".join(secrets.choice("0123456789") for _place in range(_MADE_UP_DIGITS))
-
-
-def _written(value: object) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _sentence_of(name: str) -> str:

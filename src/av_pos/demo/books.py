@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain import chain
 from av_pos.domain.at import At
-from av_pos.domain.codes import receipt_code, receipt_number
 from av_pos.domain.days import local_hour
 from av_pos.domain.documents import (
     PAYLOAD_VERSION,
@@ -23,11 +22,14 @@ from av_pos.domain.documents import (
     Receipt,
     Reduction,
     TenderLine,
+    all_reductions,
+    discounts_given,
+    rounded_off,
     to_payload,
 )
 from av_pos.domain.stock import StockReason
 from av_pos.models import AuditEntry, Document, DocumentLine, JournalEntry, Payment, StockMove, Till
-from av_pos.services.documents import DocumentDraft, DraftLine
+from av_pos.services.documents import DocumentDraft, DraftLine, receipt_of
 from av_pos.services.shop_settings import ShopSettings
 
 SqlRow = tuple[Any, ...]
@@ -122,7 +124,7 @@ class Books:
         self.last_document_id += 1
         self.grand_total_minor += draft.total_minor
         self._last_at = at.now
-        receipt = self._receipt(at, day, draft)
+        receipt = receipt_of(at, self._head, draft, self.last_number, day)
         document_id, iso_day = self.last_document_id, day.isoformat()
         self._documents.append(self._document_row(at, document_id, shift_id, draft, receipt))
         for position, line in enumerate(draft.lines):
@@ -185,34 +187,13 @@ class Books:
             counters["last_document_at"] = self._last_at
         self._connection.execute(update(_TILL).where(_TILL.c.id == self.till).values(counters))
 
-    def _receipt(self, at: At, day: date, draft: DocumentDraft) -> Receipt:
-        return Receipt(
-            kind=draft.kind,
-            till=at.till,
-            sequence=self.last_number,
-            number=receipt_number(at.till, self.last_number),
-            code=receipt_code(at.till, self.last_number),
-            at=at.now,
-            business_on=day,
-            cashier=at.actor.name,
-            shop=self._head,
-            lines=tuple(line.shown for line in draft.lines),
-            reductions=draft.reductions,
-            tenders=draft.tenders,
-            taxes=draft.taxes,
-            items_qty=sum(line.shown.qty for line in draft.lines),
-            subtotal_minor=draft.subtotal_minor,
-            total_minor=draft.total_minor,
-            change_minor=sum(tender.change_minor for tender in draft.tenders),
-            approved_by=draft.approved_by,
-        )
-
     def _document_row(self, at: At, document_id: int, shift_id: int, draft: DocumentDraft, receipt: Receipt) -> SqlRow:
-        discount, rounded = _reductions_of(receipt)
+        reductions = all_reductions(receipt)
         return (document_id, at.till, receipt.sequence, DocumentKind.SALE.value, shift_id, at.actor.staff_id or None,
                 at.actor.name, microseconds(at.now), receipt.business_on.isoformat(),
-                local_hour(at.now, self._settings.zone), None, receipt.items_qty, draft.subtotal_minor, discount,
-                rounded, draft.total_minor, sum(tax.tax_minor for tax in draft.taxes),
+                local_hour(at.now, self._settings.zone), None, receipt.items_qty, draft.subtotal_minor,
+                discounts_given(receipt.kind, reductions), rounded_off(reductions), draft.total_minor,
+                sum(tax.tax_minor for tax in draft.taxes),
                 sum(line.cost_minor for line in draft.lines), "", draft.approved_by)  # fmt: skip
 
     def _chain(self, at: At, receipt: Receipt, document_id: int, shift_id: int) -> None:
@@ -245,10 +226,3 @@ def _payment_row(document_id: int, position: int, tender: TenderLine) -> SqlRow:
 
 def _written(reductions: Sequence[Reduction]) -> str:
     return json.dumps(to_payload(reductions), ensure_ascii=False) if reductions else "[]"
-
-
-def _reductions_of(receipt: Receipt) -> tuple[int, int]:
-    """Sum what was given away: discounts, and the round-off apart."""
-    everything = [*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions)]
-    rounded = sum(reduction.amount_minor for reduction in everything if reduction.kind == "round_off")
-    return sum(reduction.amount_minor for reduction in everything) - rounded, rounded

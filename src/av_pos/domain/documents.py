@@ -7,7 +7,7 @@ personal data.
 
 import types
 import typing
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 PAYLOAD_VERSION = 1
+ROUND_OFF = "round_off"
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 
@@ -313,6 +314,27 @@ class DailyReport:
     cashiers: tuple[CashierFigure, ...]
     shifts: tuple[ShiftFigure, ...]
     low_stock: tuple[LowStockFigure, ...]
+
+
+def all_reductions(receipt: Receipt) -> tuple[Reduction, ...]:
+    """Return the reductions on the whole and on every line."""
+    return (*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions))
+
+
+def discounts_given(kind: DocumentKind, reductions: Iterable[Reduction]) -> int:
+    """Sum what was given away but the round-off; a raised price is a negative reduction and counts against none.
+
+    What a void or a return takes back is negative.
+    """
+    given = [reduction.amount_minor for reduction in reductions if reduction.kind != ROUND_OFF]
+    if kind is DocumentKind.SALE:
+        return sum(max(amount, 0) for amount in given)
+    return sum(min(amount, 0) for amount in given)
+
+
+def rounded_off(reductions: Iterable[Reduction]) -> int:
+    """Sum what was rounded off; upwards is negative."""
+    return sum(reduction.amount_minor for reduction in reductions if reduction.kind == ROUND_OFF)
 
 
 D = TypeVar("D")

@@ -81,11 +81,6 @@ def rank(grade: Grade) -> int:
     return SLEEVE_GRADES.index(grade)
 
 
-def is_at_least(grade: Grade, floor: Grade) -> bool:
-    """Say whether a grade is as good as `floor` or better; a word that grades nothing never is."""
-    return grade in MEDIA_GRADES and rank(grade) <= rank(floor)
-
-
 def grade_text(media: str, sleeve: str = "") -> str:
     """Write both grades as the shop does, media first: VG+/VG; one alone stands alone."""
     return "/".join(part for part in (media, sleeve) if part)

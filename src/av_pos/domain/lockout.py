@@ -16,18 +16,18 @@ def wait_after(failures: int) -> int:
     return min(FIRST_WAIT_S << doublings, LONGEST_WAIT_S)
 
 
-def locked_until(failures: int, last_failed_at: datetime | None) -> datetime | None:
+def locked_until(failures: int, failed_at: datetime) -> datetime | None:
     """Give when the next try is taken, or None if it is taken at once."""
     wait = wait_after(failures)
-    if not wait or last_failed_at is None:
-        return None
-    return last_failed_at + timedelta(seconds=wait)
+    return failed_at + timedelta(seconds=wait) if wait else None
 
 
-def seconds_left(failures: int, last_failed_at: datetime | None, now: datetime) -> int:
-    """Give the whole seconds still to wait; a clock set back never makes it longer than the wait itself."""
-    until = locked_until(failures, last_failed_at)
-    if until is None or now >= until:
+def seconds_left(failures: int, until: datetime | None, now: datetime) -> int:
+    """Give the whole seconds still to wait until then, the last one begun counted whole; 0 is no wait.
+
+    More than the wait itself means that the clock was set back; nobody is locked out for years by that.
+    """
+    left = until - now if until else timedelta(0)
+    if not timedelta(0) < left <= timedelta(seconds=wait_after(failures)):
         return 0
-    left = -((now - until) // timedelta(seconds=1))
-    return min(left, wait_after(failures))
+    return -(-left // timedelta(seconds=1))

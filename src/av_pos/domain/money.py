@@ -88,9 +88,15 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
+def divide(dividend: int, divisor: int) -> int:
+    """Divide, a half rounded away from nothing; `divisor` is positive."""
+    rounded = (2 * abs(dividend) + divisor) // (2 * divisor)
+    return rounded if dividend >= 0 else -rounded
+
+
 def percent_of(minor: int, bp: int) -> int:
     """Give `bp` basis points of an amount, a half rounded up (away from nothing, so that a void mirrors its sale)."""
-    return _divide(minor * bp, WHOLE_BP)
+    return divide(minor * bp, WHOLE_BP)
 
 
 def round_off(total_minor: int, unit_minor: int, mode: Literal["down", "nearest"]) -> int:
@@ -104,7 +110,7 @@ def round_off(total_minor: int, unit_minor: int, mode: Literal["down", "nearest"
         return -round_off(-total_minor, unit_minor, mode)
     if mode == "down":
         return total_minor % unit_minor
-    return total_minor - _divide(total_minor, unit_minor) * unit_minor
+    return total_minor - divide(total_minor, unit_minor) * unit_minor
 
 
 def quick_amounts(due_minor: int, digits: int, notes: Sequence[int]) -> list[int]:
@@ -131,12 +137,6 @@ def quick_amounts(due_minor: int, digits: int, notes: Sequence[int]) -> list[int
 def denominations(currency: str) -> tuple[int, ...]:
     """Give the notes and coins in use, in minor units, largest first; a plain 1-2-5 row for an unknown currency."""
     return _DENOMINATIONS.get(currency.upper(), _GENERIC)
-
-
-def _divide(dividend: int, divisor: int) -> int:
-    """Divide, a half rounded away from nothing; `divisor` is positive."""
-    rounded = (2 * abs(dividend) + divisor) // (2 * divisor)
-    return rounded if dividend >= 0 else -rounded
 
 
 def _split_number(text: str, field: str, *, ambiguous_group: bool = False) -> tuple[str, str]:

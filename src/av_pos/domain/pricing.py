@@ -93,8 +93,9 @@ def price_basket(
 
     An amount off is cut to what there is. Where prices exclude tax, nets and total contain the tax added.
     """
-    own = [_line_reductions(line) for line in lines]
-    amounts = [_amount(line, given) for line, given in zip(lines, own, strict=True)]
+    units = [unit_price(line.list_minor, line.override_minor) for line in lines]
+    own = [_line_reductions(line, unit) for line, unit in zip(lines, units, strict=True)]
+    amounts = [_amount(line, unit, given) for line, unit, given in zip(lines, units, own, strict=True)]
     subtotal = sum(amounts)
     reductions: list[Reduction] = []
     nets = list(amounts)
@@ -109,8 +110,8 @@ def price_basket(
     # With the tax added, it is contained from here on: taken out again it is the same, less the round-off's share.
     taxes, line_taxes = sum_by_rate(_taxed(lines, nets))
     priced = tuple(
-        PricedLine(line.key, line.qty, line.list_minor, _unit(line), amount, net, line.tax_bp, tax, tuple(given))
-        for line, given, amount, net, tax in zip(lines, own, amounts, nets, line_taxes, strict=True)
+        PricedLine(line.key, line.qty, line.list_minor, unit, amount, net, line.tax_bp, tax, tuple(given))
+        for line, unit, given, amount, net, tax in zip(lines, units, own, amounts, nets, line_taxes, strict=True)
     )
     everything = [*reductions, *(reduction for given in own for reduction in given)]
     return PricedBasket(
@@ -123,6 +124,11 @@ def price_basket(
         discount_minor=sum(max(r.amount_minor, 0) for r in everything if r.kind != "round_off"),
         round_off_minor=sum(r.amount_minor for r in everything if r.kind == "round_off"),
     )
+
+
+def unit_price(list_minor: int, override_minor: int | None) -> int:
+    """Give what one piece is sold for before any discount: the price put in the list price's place, if there is one."""
+    return list_minor if override_minor is None else override_minor
 
 
 def discount_bp_of(before_minor: int, after_minor: int, *, roundings: int = 1) -> int:
@@ -153,29 +159,25 @@ def largest_discount_bp(basket: PricedBasket) -> int:
     return max(largest, discount_bp_of(before, after - off, roundings=roundings + (off > 0)))
 
 
-def _line_reductions(line: LineInput) -> list[Reduction]:
+def _line_reductions(line: LineInput, unit_minor: int) -> list[Reduction]:
     if line.qty < 1:
         raise InvalidInput("quantity", str(line.qty), "too_small")
-    if _unit(line) < 0 or line.list_minor < 0:
-        raise InvalidInput("price", str(min(_unit(line), line.list_minor)), "negative")
+    if unit_minor < 0 or line.list_minor < 0:
+        raise InvalidInput("price", str(min(unit_minor, line.list_minor)), "negative")
     found = []
     if line.override_minor is not None and line.override_minor != line.list_minor:
         off = (line.list_minor - line.override_minor) * line.qty
         found.append(Reduction("override", line.override_reason, off))
     if line.discount is not None:
-        given = _reduction("line_discount", line.discount, _unit(line) * line.qty)
+        given = _reduction("line_discount", line.discount, unit_minor * line.qty)
         if given.amount_minor:
             found.append(given)
     return found
 
 
-def _unit(line: LineInput) -> int:
-    return line.list_minor if line.override_minor is None else line.override_minor
-
-
-def _amount(line: LineInput, given: Sequence[Reduction]) -> int:
+def _amount(line: LineInput, unit_minor: int, given: Sequence[Reduction]) -> int:
     # The override already stands in the price of one piece.
-    return _unit(line) * line.qty - sum(r.amount_minor for r in given if r.kind == "line_discount")
+    return unit_minor * line.qty - sum(r.amount_minor for r in given if r.kind == "line_discount")
 
 
 def _reduction(kind: str, discount: Discount, base_minor: int) -> Reduction:

@@ -35,34 +35,37 @@ def change_due(total_minor: int, tenders: Sequence[Tender]) -> int:
     return max(0, sum(tender.amount_minor for tender in tenders) - total_minor)
 
 
+def check_next(total_minor: int, before: Sequence[Tender], tender: Tender) -> None:
+    """Refuse a tender that cannot follow those `before` it: nothing, or a card charged above what is then due.
+
+    Raises InvalidInput("amount" | "card_last4" | "card", …).
+    """
+    if tender.amount_minor < 0 or (tender.amount_minor == 0 and total_minor != 0):
+        raise InvalidInput("amount", str(tender.amount_minor), "negative" if tender.amount_minor < 0 else "empty")
+    last4 = tender.card_last4
+    if last4 and not (len(last4) == 4 and last4.isascii() and last4.isdigit()):
+        raise InvalidInput("card_last4", "", "four_digits")
+    if tender.kind is TenderKind.CARD and tender.amount_minor > still_due(total_minor, before):
+        raise InvalidInput("card", str(total_minor), "card_above_due")
+
+
 def settle(total_minor: int, tenders: Sequence[Tender]) -> tuple[TenderLine, ...]:
     """Return the tenders with their change, so that their amounts add up to the total.
 
     Change is given in cash only, and from the last cash tender backwards: a card is never charged more than is due.
     A total of 0 may be settled by nothing. Raises Underpaid, or InvalidInput for an amount that cannot be.
     """
-    for tender in tenders:
-        _check(tender, total_minor)
+    for place, tender in enumerate(tenders):
+        check_next(total_minor, tenders[:place], tender)
     if missing := still_due(total_minor, tenders):
         raise Underpaid(missing)
     change = change_due(total_minor, tenders)
-    cash = sum(tender.amount_minor for tender in tenders if tender.kind is TenderKind.CASH)
-    if change > cash:
-        raise InvalidInput("card", str(total_minor), "card_above_due")
     settled: list[TenderLine] = []
     for tender in reversed(tenders):
         back = min(change, tender.amount_minor) if tender.kind is TenderKind.CASH else 0
         change -= back
         settled.append(_line(tender, back))
     return tuple(reversed(settled))
-
-
-def _check(tender: Tender, total_minor: int) -> None:
-    if tender.amount_minor < 0 or (tender.amount_minor == 0 and total_minor != 0):
-        raise InvalidInput("amount", str(tender.amount_minor), "negative" if tender.amount_minor < 0 else "empty")
-    last4 = tender.card_last4
-    if last4 and not (len(last4) == 4 and last4.isascii() and last4.isdigit()):
-        raise InvalidInput("card_last4", "", "four_digits")
 
 
 def _line(tender: Tender, back_minor: int) -> TenderLine:

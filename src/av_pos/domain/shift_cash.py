@@ -6,11 +6,6 @@ from av_pos.domain.documents import CountLine
 from av_pos.errors import InvalidInput
 
 
-def drawer_gain(tendered_minor: int, change_minor: int) -> int:
-    """Give what a cash payment leaves in the drawer: handed over less the change; negative for cash given back."""
-    return tendered_minor - change_minor
-
-
 def expected_cash(
     float_minor: int,
     *,

@@ -1,5 +1,7 @@
 """Why stock moves, and what the pieces cost by moving average: an edition keeps a quantity and a value."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from av_pos.domain.money import share_out
@@ -25,6 +27,14 @@ class StockReason(StrEnum):
     RESERVATION = "reservation"
 
 
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """What the books hold of an edition: its pieces, below nought when more were sold, and what they are worth."""
+
+    qty: int
+    value_minor: int
+
+
 def take_cost(on_hand_qty: int, value_minor: int, qty: int, last_unit_cost_minor: int = 0) -> int:
     """Give the cost of `qty` pieces that leave, in minor units.
 
@@ -38,6 +48,17 @@ def take_cost(on_hand_qty: int, value_minor: int, qty: int, last_unit_cost_minor
     if not covered:
         return beyond
     return share_out(value_minor, (covered, on_hand_qty - covered))[0] + beyond
+
+
+def take_out(before: OnHand, qty: int, last_unit_cost_minor: int = 0) -> tuple[int, OnHand]:
+    """Give the cost of `qty` pieces that leave, as `take_cost` does, and what is on hand for whoever takes next."""
+    cost = take_cost(before.qty, before.value_minor, qty, last_unit_cost_minor)
+    return cost, OnHand(before.qty - qty, before.value_minor - cost)
+
+
+def piece_cost(cost_minor: int, qty: int) -> int:
+    """Give what one of `qty` pieces that came in for `cost_minor` cost, rounded down: the last cost of an edition."""
+    return cost_minor // qty
 
 
 def settle_receipt(on_hand_qty: int, value_minor: int, qty: int, cost_minor: int) -> tuple[int, int]:
@@ -63,3 +84,8 @@ def settle_receipt(on_hand_qty: int, value_minor: int, qty: int, cost_minor: int
 def unit_cost(on_hand_qty: int, value_minor: int, last_unit_cost_minor: int = 0) -> int:
     """Give what one piece costs now, rounded; with none on hand what it cost last."""
     return take_cost(on_hand_qty, value_minor, 1, last_unit_cost_minor)
+
+
+def left_after(on_hand_qty: int, leaving: Iterable[int]) -> int:
+    """Give what stays of an edition when these quantities leave; below nought when more leave than the books have."""
+    return on_hand_qty - sum(leaving)

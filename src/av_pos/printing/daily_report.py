@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from av_pos.domain.documents import DailyReport, ShiftFigure
+from av_pos.domain.money import divide
 from av_pos.i18n import Texts
 from av_pos.printing.daily_tables import (
     difference_colour,
@@ -242,7 +243,7 @@ def _change(report: DailyReport, texts: Texts) -> str:
     if last <= 0:
         amount = texts.money(last, report.shop.currency)
         return texts.gettext("{amount} last {weekday}").format(amount=amount, weekday=weekday)
-    change = _rounded((report.sales_minor - last) * 100, last)
+    change = divide((report.sales_minor - last) * 100, last)
     sign = "+" if change > 0 else texts.minus if change < 0 else "±"
     return texts.gettext("{change} vs last {weekday}").format(change=f"{sign}{abs(change):,}%", weekday=weekday)
 
@@ -325,11 +326,5 @@ def _shift_numbers(shifts: Sequence[ShiftFigure], texts: Texts) -> list[str]:
 
 def _tenths(hundredths: int, texts: Texts) -> str:
     """Hundredths with one decimal: 253 is 2.5."""
-    tenths = _rounded(hundredths, 10)
+    tenths = divide(hundredths, 10)
     return f"{texts.minus if tenths < 0 else ''}{abs(tenths) // 10:,}.{abs(tenths) % 10}"
-
-
-def _rounded(dividend: int, divisor: int) -> int:
-    """Divide by a positive number, a half rounded away from nothing."""
-    rounded = (2 * abs(dividend) + divisor) // (2 * divisor)
-    return rounded if dividend >= 0 else -rounded

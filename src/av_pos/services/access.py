@@ -86,11 +86,9 @@ def pin_matches(pin_hash: str, pin: str) -> bool:
 def sign_in(db: Database, till: int, staff_id: int, pin: str, now: Callable[[], datetime]) -> SignInOutcome:
     """Workflow: check a PIN and record how it went. While a person is locked out the PIN is not even looked at."""
     check = db.ask(_pin_check, staff_id)
-    began = now()
-    left = check.locked_until_at - began if check.locked_until_at else timedelta(0)
-    # More than the longest wait means that the clock was set back; nobody is locked out for years by that.
-    if timedelta(0) < left <= timedelta(seconds=lockout.wait_after(check.failures)):
-        return SignInOutcome(False, wait_s=_seconds(left), failures=check.failures)
+    wait_s = lockout.seconds_left(check.failures, check.locked_until_at, now())
+    if wait_s:
+        return SignInOutcome(False, wait_s=wait_s, failures=check.failures)
     matches = pin_matches(check.pin_hash, pin)
     return db.run(_record_sign_in, till, staff_id, matches, now())
 
@@ -160,7 +158,7 @@ def _record_sign_in(session: Session, till: int, staff_id: int, matches: bool, n
         return SignInOutcome(True, at.actor)
     failures = check.failures + 1
     wait_s = lockout.wait_after(failures)
-    until = now + timedelta(seconds=wait_s) if wait_s else None
+    until = lockout.locked_until(failures, now)
     session.execute(update(Staff).where(Staff.id == staff_id).values(failures=failures, locked_until_at=until))
     audit.record(session, at, "sign_in_refused", failures=failures, wait_s=wait_s)
     return SignInOutcome(False, wait_s=wait_s, failures=failures)
@@ -180,7 +178,3 @@ def _grant(session: Session, at: At, permission: Permission, manager_id: int, ma
     ).scalar_one()
     audit.record(session, at, "approval", permission, approved_by=manager)
     return int(approval_id)
-
-
-def _seconds(wait: timedelta) -> int:
-    return max(1, -(-int(wait.total_seconds() * 1000) // 1000))

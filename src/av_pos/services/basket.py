@@ -96,7 +96,7 @@ def add(session: Session, at: At, raw: str) -> ScanOutcome:
         return ScanOutcome(ScanResult.HELD_BASKET, view_of(session, at), raw, scanned.kind, number=scanned.number)
     found = editions.find_by_code(session, scanned)
     if len(found) == 1:
-        return add_edition(session, at, found[0].id, code=found[0].code, check_failed=_looks_misread(scanned))
+        return _add_found(session, at, found[0], check_failed=_looks_misread(scanned))
     result = _not_added(scanned, found)
     # A payment code is never kept whole, not even on the screen.
     shown = codes.masked(raw) if result is ScanResult.PAYMENT_CODE else raw
@@ -109,16 +109,7 @@ def add_edition(
     """Add one piece of an edition: one more on its line, or a new line. Raises NotFound, NotPermitted, InvalidInput."""
     access.require(session, at, Permission.SELL)
     edition = editions.get_edition(session, edition_id)
-    basket_id = _basket_id(session, at)
-    same = session.execute(_SAME_LINE, {"basket": basket_id, "edition": edition.id}).first()
-    if same is None:
-        line_id = _add_line(session, basket_id, edition.id, None, edition.price_minor, code or edition.code)
-    else:
-        line_id = same.id
-        _write_qty(session, line_id, same.qty + 1)
-    return ScanOutcome(
-        ScanResult.ADDED, view_of(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
-    )
+    return _add_found(session, at, edition, code=code, check_failed=check_failed)
 
 
 def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
@@ -188,8 +179,9 @@ def discount_line(
     approver = access.require(session, at, Permission.DISCOUNT_LINE) if discount else ""
     changed = _discount_values(discount) | {"approved_by": kept}
     session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
+    view = view_of(session, at)
     if discount:
-        line = next(row for row in view_of(session, at).lines if row.line_id == line_id)
+        line = next(row for row in view.lines if row.line_id == line_id)
         before = line.unit_minor * line.qty
         given_bp = pricing.discount_bp_of(before, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
@@ -198,7 +190,7 @@ def discount_line(
         off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
                      reason=discount.reason)  # fmt: skip
-    return BasketOutcome(view_of(session, at), line_id)
+    return BasketOutcome(view, line_id)
 
 
 def discount_basket(
@@ -211,8 +203,8 @@ def discount_basket(
     kept = basket.approved_by if basket.round_unit_minor else ""
     changed = _discount_values(discount) | {"approved_by": kept}
     session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
+    view = view_of(session, at)
     if discount:
-        view = view_of(session, at)
         off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
         given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
@@ -221,7 +213,7 @@ def discount_basket(
         audit.record(
             session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
         )
-    return BasketOutcome(view_of(session, at))
+    return BasketOutcome(view)
 
 
 def override_price(
@@ -299,6 +291,21 @@ def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:
     return ScanResult.NOT_HERE
 
 
+def _add_found(
+    session: Session, at: At, edition: EditionRow, *, code: str = "", check_failed: bool = False
+) -> ScanOutcome:
+    basket_id = _basket_id(session, at)
+    same = session.execute(_SAME_LINE, {"basket": basket_id, "edition": edition.id}).first()
+    if same is None:
+        line_id = _add_line(session, basket_id, edition.id, None, edition.price_minor, code or edition.code)
+    else:
+        line_id = same.id
+        _write_qty(session, line_id, same.qty + 1)
+    return ScanOutcome(
+        ScanResult.ADDED, view_of(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
+    )
+
+
 def _looks_misread(scanned: Scanned) -> bool:
     return scanned.kind is CodeKind.GTIN and not scanned.check_ok
 
@@ -353,7 +360,7 @@ def _line(session: Session, at: At, line_id: int) -> AnyRow:
 
 
 def _log_removed(session: Session, at: At, line: AnyRow, qty: int) -> None:
-    price = line.list_minor if line.override_minor is None else line.override_minor
+    price = pricing.unit_price(line.list_minor, line.override_minor)
     shift = shifts.find_open(session, at.till)
     audit.record(session, at, "line_removed", line.title, amount_minor=price * qty,
                  shift_id=shift.shift_id if shift else None, qty=qty, code=line.code)  # fmt: skip

@@ -1,5 +1,6 @@
 """The basket as it is seen: its lines, priced, with the stock and cost that booking them needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast
@@ -12,6 +13,7 @@ from av_pos.domain.at import At
 from av_pos.domain.days import business_day
 from av_pos.domain.documents import Reduction, TaxLine
 from av_pos.domain.grades import grade_text
+from av_pos.domain.stock import left_after
 from av_pos.domain.tax import TaxRate, rate_on
 from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
 from av_pos.services import shop_settings
@@ -27,7 +29,10 @@ _COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale."""
+    """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale.
+
+    `left_qty` is what stays of the edition after the whole basket, whose other lines may take of it as well.
+    """
 
     line_id: int
     edition_id: int
@@ -40,6 +45,7 @@ class LineRow:
     defects: str
     qty: int
     on_hand_qty: int
+    left_qty: int
     list_minor: int
     unit_minor: int
     amount_minor: int
@@ -163,7 +169,9 @@ def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: Sho
         else None,
         prices_include_tax=settings.prices_include_tax,
     )
-    booked = tuple(_booked(row, line, settings) for row, line in zip(rows, priced.lines, strict=True))
+    booked = tuple(
+        _booked(row, line, settings, _left_of(row, rows)) for row, line in zip(rows, priced.lines, strict=True)
+    )
     view = BasketView(
         basket_id=basket.id,
         lines=tuple(line.row for line in booked),
@@ -200,7 +208,12 @@ def _discount_of(row: AnyRow) -> pricing.Discount | None:
     )
 
 
-def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings) -> BookedLine:
+def _left_of(row: AnyRow, rows: Sequence[AnyRow]) -> int:
+    # Used copies are told apart one by one; what is left of them is never said.
+    return left_after(row.on_hand_qty, (r.qty for r in rows if r.edition_id == row.edition_id and r.copy_id is None))
+
+
+def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings, left_qty: int) -> BookedLine:
     shown = LineRow(
         line_id=row.id,
         edition_id=row.edition_id,
@@ -213,6 +226,7 @@ def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings) -> 
         defects=row.defects or "",
         qty=row.qty,
         on_hand_qty=row.on_hand_qty,
+        left_qty=left_qty,
         list_minor=row.list_minor,
         unit_minor=priced.unit_minor,
         amount_minor=priced.amount_minor,

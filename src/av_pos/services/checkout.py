@@ -10,7 +10,7 @@ from av_pos.domain.days import business_day
 from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine
 from av_pos.domain.permissions import Permission
 from av_pos.domain.settlement import Tender, settle
-from av_pos.domain.stock import take_cost
+from av_pos.domain.stock import OnHand, take_out
 from av_pos.errors import AlreadySold, LimitExceeded, WrongState
 from av_pos.services import access, basket, basket_view, documents, shop_settings
 from av_pos.services.basket_view import BookedLine, LineRow, Priced
@@ -92,16 +92,15 @@ def _draft(priced: Priced, tenders: Sequence[Tender]) -> DocumentDraft:
 
 def _draft_lines(booked: Sequence[BookedLine]) -> list[DraftLine]:
     """Give each line its cost; two lines of one edition take their shares one after the other."""
-    left: dict[int, tuple[int, int]] = {}
+    left: dict[int, OnHand] = {}
     lines = []
     for line in booked:
         row = line.row
         if row.copy_id is not None:
             cost = line.copy_cost_minor
         else:
-            qty, value = left.get(row.edition_id, (line.stock_qty, line.stock_value_minor))
-            cost = take_cost(qty, value, row.qty, line.last_cost_minor)
-            left[row.edition_id] = (qty - row.qty, value - cost)
+            before = left.get(row.edition_id, OnHand(line.stock_qty, line.stock_value_minor))
+            cost, left[row.edition_id] = take_out(before, row.qty, line.last_cost_minor)
         lines.append(DraftLine(row.edition_id, row.copy_id, shown_line(row), cost))
     return lines
 

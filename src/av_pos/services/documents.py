@@ -17,8 +17,12 @@ from av_pos.domain.documents import (
     Receipt,
     ReceiptLine,
     Reduction,
+    ShopHead,
     TaxLine,
     TenderLine,
+    all_reductions,
+    discounts_given,
+    rounded_off,
     to_payload,
 )
 from av_pos.domain.settlement import TenderKind
@@ -102,7 +106,7 @@ def write_document(session: Session, at: At, settings: ShopSettings, draft: Docu
     sequence, last_at = session.execute(_NEXT_NUMBER, values).one()
     shift = shifts.require_open(session, at, settings)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    receipt = _receipt(at, settings, draft, sequence, day)
+    receipt = receipt_of(at, settings.head(), draft, sequence, day)
     document_id = _write_rows(session, at, settings, draft, receipt, shift.shift_id)
     balances = stock.move_for_document(session, at, document_id, _REASON[draft.kind], _pieces(draft), day)
     journal.append(session, at, draft.kind.value, receipt, document_id=document_id, shift_id=shift.shift_id)
@@ -111,18 +115,8 @@ def write_document(session: Session, at: At, settings: ShopSettings, draft: Docu
     return WrittenDocument(document_id, shift.shift_id, receipt, balances, clock_went_back=at.now < last_at)
 
 
-def find_last(session: Session, till: int) -> tuple[int, str] | None:
-    """Return id and kind of the till's last document, None before the first."""
-    row = session.execute(
-        select(_DOCUMENT.c.id, _DOCUMENT.c.kind)
-        .where(_DOCUMENT.c.till_id == till)
-        .order_by(_DOCUMENT.c.sequence.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
-
-
-def _receipt(at: At, settings: ShopSettings, draft: DocumentDraft, sequence: int, day: date) -> Receipt:
+def receipt_of(at: At, head: ShopHead, draft: DocumentDraft, sequence: int, day: date) -> Receipt:
+    """Return what paper shows of `draft` as the till's document number `sequence`."""
     return Receipt(
         kind=draft.kind,
         till=at.till,
@@ -132,7 +126,7 @@ def _receipt(at: At, settings: ShopSettings, draft: DocumentDraft, sequence: int
         at=at.now,
         business_on=day,
         cashier=at.actor.name,
-        shop=settings.head(),
+        shop=head,
         lines=tuple(line.shown for line in draft.lines),
         reductions=draft.reductions,
         tenders=draft.tenders,
@@ -145,6 +139,17 @@ def _receipt(at: At, settings: ShopSettings, draft: DocumentDraft, sequence: int
         reason=draft.reason,
         approved_by=draft.approved_by,
     )
+
+
+def find_last(session: Session, till: int) -> tuple[int, str] | None:
+    """Return id and kind of the till's last document, None before the first."""
+    row = session.execute(
+        select(_DOCUMENT.c.id, _DOCUMENT.c.kind)
+        .where(_DOCUMENT.c.till_id == till)
+        .order_by(_DOCUMENT.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def _write_rows(
@@ -164,6 +169,7 @@ def _write_rows(
 def _document_row(
     at: At, settings: ShopSettings, draft: DocumentDraft, receipt: Receipt, shift_id: int
 ) -> dict[str, Any]:
+    reductions = all_reductions(receipt)
     return {
         "till_id": at.till,
         "sequence": receipt.sequence,
@@ -177,8 +183,8 @@ def _document_row(
         "of_document_id": draft.of_document_id,
         "items_qty": receipt.items_qty,
         "subtotal_minor": draft.subtotal_minor,
-        "discount_minor": _discounts(receipt),
-        "round_off_minor": sum(r.amount_minor for r in _reductions(receipt) if r.kind == "round_off"),
+        "discount_minor": discounts_given(draft.kind, reductions),
+        "round_off_minor": rounded_off(reductions),
         "total_minor": draft.total_minor,
         "tax_minor": sum(tax.tax_minor for tax in draft.taxes),
         "cost_minor": sum(line.cost_minor for line in draft.lines),
@@ -227,15 +233,3 @@ def _pieces(draft: DocumentDraft) -> list[stock.Piece]:
         stock.Piece(line.edition_id, line.copy_id, -line.shown.qty, -line.cost_minor, line.shown.title)
         for line in draft.lines
     ]
-
-
-def _reductions(receipt: Receipt) -> list[Reduction]:
-    return [*receipt.reductions, *(reduction for line in receipt.lines for reduction in line.reductions)]
-
-
-def _discounts(receipt: Receipt) -> int:
-    """All that was given away but the round-off; a raised price is a negative reduction and counts against none."""
-    given = [r.amount_minor for r in _reductions(receipt) if r.kind != "round_off"]
-    if receipt.kind is DocumentKind.SALE:
-        return sum(max(amount, 0) for amount in given)
-    return sum(min(amount, 0) for amount in given)

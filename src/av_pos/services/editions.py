@@ -201,9 +201,7 @@ def list_newest(session: Session, limit: int, *, only_provisional: bool = False)
 
 def count_provisional(session: Session) -> int:
     """Count the editions that were sold as unknown and still wait to be named."""
-    return session.execute(
-        select(func.count()).select_from(_EDITION).where(_EDITION.c.is_provisional, _shown)
-    ).scalar_one()
+    return session.execute(_COUNT_PROVISIONAL).scalar_one()
 
 
 def list_below_zero(session: Session, limit: int) -> tuple[EditionRow, ...]:

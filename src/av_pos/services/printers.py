@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.i18n import Texts
-from av_pos.printing.profile import Mode, PrinterProfile, Transport, parse_printer
+from av_pos.printing.profile import PrinterProfile, Transport, parse_printer
 from av_pos.services import access, audit
 
-TRANSPORTS: tuple[str, ...] = tuple(Transport)
-"""The keys of the ways to a printer: tcp, usb, serial, file."""
-MODES: tuple[str, ...] = (Mode.RASTER, Mode.GBK)
 WIDTHS_MM = (80, 58)
 NO_PRINTER = "none"
 

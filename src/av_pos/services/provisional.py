@@ -1,14 +1,17 @@
 """Discs sold as unknown: a provisional edition at the till, and later the word which edition it really was."""
 
-from sqlalchemy import Table, delete, insert, update
+from datetime import date
+
+from sqlalchemy import Table, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code
 from av_pos.domain.permissions import Permission
 from av_pos.domain.stock import StockReason, take_cost
+from av_pos.domain.voids import linked_cost
 from av_pos.errors import InvalidInput, WrongState
-from av_pos.models import Album, Barcode, BasketLine, Edition
+from av_pos.models import Album, Barcode, BasketLine, Edition, StockMove
 from av_pos.services import access, audit, search, shop_settings, stock
 from av_pos.services.edition_drafts import BarcodeValue, read_text
 from av_pos.services.edition_store import (
@@ -25,6 +28,7 @@ _ALBUM: Table = Album.__table__  # type: ignore[assignment]
 _EDITION: Table = Edition.__table__  # type: ignore[assignment]
 _BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
 _BASKET_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
+_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
 
 
 def make_provisional(session: Session, at: At, code: str, title: str, price_minor: int) -> int:
@@ -86,6 +90,39 @@ def relink_provisional(session: Session, at: At, provisional_id: int, edition_id
     return get_edition(session, edition_id)
 
 
+def bring_back_cost(
+    session: Session, at: At, provisional_id: int, qty: int, cost_minor: int, business_on: date
+) -> None:
+    """Bring back what linking took for `qty` pieces that a void brought back to the real edition at `cost_minor`.
+
+    They go out of the ledger again at that cost and come in with what the link took for them beside it.
+    """
+    real_id = _EDITION.c.merged_into_id
+    edition_id = session.execute(select(real_id).where(_EDITION.c.id == provisional_id)).scalar_one()
+    link = (
+        select(
+            func.coalesce(func.sum(case((_MOVE.c.edition_id == edition_id, -_MOVE.c.qty))), 0),
+            func.coalesce(-func.sum(_MOVE.c.cost_minor), 0),
+        )
+        .where(_MOVE.c.edition_id.in_((provisional_id, edition_id)), _MOVE.c.reason == StockReason.TRANSFER)
+        .where(_MOVE.c.note == _link_note(provisional_id, edition_id))
+    )
+    linked_qty, linked_minor = session.execute(link).one()
+    back_minor = linked_cost(int(linked_qty), int(linked_minor), qty) if linked_qty > 0 else 0
+    if back_minor == 0:
+        return
+    for pieces, value in ((-qty, -cost_minor), (qty, cost_minor + back_minor)):
+        stock.move(
+            session, at, edition_id, pieces, StockReason.TRANSFER, cost_minor=value, business_on=business_on,
+            note=f"void of provisional {provisional_id}",
+        )  # fmt: skip
+
+
+def _link_note(provisional_id: int, edition_id: int) -> str:
+    """What the rows of the ledger that a link wrote are found by again."""
+    return f"provisional {provisional_id} is {edition_id}"
+
+
 def _scanned_barcode(code: str) -> BarcodeValue | None:
     """The barcode that a provisional edition is found by again: also an old shop label that is no number."""
     scanned = read_code(code)
@@ -119,6 +156,6 @@ def _hand_over_stock(session: Session, at: At, provisional_id: int, edition_id: 
     for edition, pieces, value in ((provisional_id, -qty, -source.value_minor), (edition_id, qty, cost)):
         stock.move(
             session, at, edition, pieces, StockReason.TRANSFER, cost_minor=value, business_on=business_on,
-            note=f"provisional {provisional_id} is {edition_id}",
+            note=_link_note(provisional_id, edition_id),
         )  # fmt: skip
     return qty

@@ -2,11 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from av_pos.domain.at import At
 from av_pos.domain.documents import Receipt, ShiftReport
-from av_pos.domain.permissions import Permission
 from av_pos.i18n import Texts
-from av_pos.services import access, journal
+from av_pos.services import journal
 
 COLUMNS_80_MM = 48
 """The columns of the wider paper, which the screen shows."""
@@ -20,12 +18,6 @@ def receipt_picture(session: Session, document_id: int) -> bytes:
 def receipt_text(session: Session, document_id: int, columns: int = COLUMNS_80_MM) -> str:
     """Return a document as it would print, as lines of text. Raises NotFound."""
     return _text(journal.get_receipt(session, document_id), columns)
-
-
-def z_picture(session: Session, at: At, shift_id: int) -> bytes:
-    """Return the Z of a closed shift as a PNG. Raises NotFound, NotPermitted."""
-    access.require(session, at, Permission.X_REPORT)
-    return _picture(journal.get_z_report(session, shift_id))
 
 
 def report_picture(report: ShiftReport) -> bytes:

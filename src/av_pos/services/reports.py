@@ -1,4 +1,4 @@
-"""What the shop took: the daily report's figures, today's takings, and the day's receipts to look one up.
+"""What the shop took: the daily report's figures, and the day's receipts to look one up.
 
 Every figure is summed by the database over a range of an index on the shop's day, so that a day costs the same whether
 the shop is a month or ten years old. Voids and returns are documents with negative amounts: all sums are plain sums,
@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Table, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -26,7 +26,7 @@ from av_pos.domain.documents import (
     TaxLine,
     TenderTotal,
 )
-from av_pos.domain.money import WHOLE_BP, parse_amount
+from av_pos.domain.money import WHOLE_BP, divide, parse_amount
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.domain.shift_cash import cash_difference
 from av_pos.errors import InvalidInput
@@ -47,24 +47,6 @@ _PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
 _SHIFT: Table = Shift.__table__  # type: ignore[assignment]
 _MOVE: Table = CashMove.__table__  # type: ignore[assignment]
 _AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
-
-# A voided sale is no receipt any more; a return is none.
-_RECEIPTS = func.sum(
-    case((_DOCUMENT.c.kind == DocumentKind.SALE, 1), (_DOCUMENT.c.kind == DocumentKind.VOID, -1), else_=0)
-)
-_TODAY = select(func.sum(_DOCUMENT.c.total_minor), _RECEIPTS, func.sum(_DOCUMENT.c.items_qty)).where(
-    _DOCUMENT.c.business_on == bindparam("day")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TakingsRow:
-    """What a day brought so far, net of voids and returns; a voided sale is not counted as a receipt."""
-
-    business_on: date
-    sales_minor: int
-    receipts: int
-    discs_qty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +105,6 @@ def daily_report(
     report = _with_documents(session, settings, span, groups, report)
     report = _with_lines(session, settings, span, report)
     return report if allowed(at.actor.role, Permission.VIEW_COST) else _without_cost(report)
-
-
-def today_figures(session: Session, day: date) -> TakingsRow:
-    """Return the takings of a day so far, in one cheap statement (for the status bar)."""
-    sales, receipts, discs = session.execute(_TODAY, {"day": day}).one()
-    return TakingsRow(day, int(sales or 0), int(receipts or 0), int(discs or 0))
 
 
 def list_receipts(session: Session, at: At, day: date, text: str = "") -> tuple[ReceiptRow, ...]:
@@ -433,7 +409,4 @@ def _mentions(text: str, digits: int) -> ColumnElement[bool]:
 
 def _share(amount: int, parts: int) -> int:
     """`amount` by `parts`, a half rounded away from nothing; 0 where there are no parts to share among."""
-    if parts <= 0:
-        return 0
-    share = (2 * abs(amount) + parts) // (2 * parts)
-    return share if amount >= 0 else -share
+    return divide(amount, parts) if parts > 0 else 0

@@ -92,6 +92,11 @@ def sentence_of(name: str) -> str:
     return str(_fields()[name].metadata["sentence"])
 
 
+def setting_text(value: object) -> str:
+    """Write a setting's value as one types it."""
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
 def get_settings(session: Session) -> ShopSettings:
     """Read the shop's settings; what was never set has its default."""
     known = _fields()
@@ -140,7 +145,7 @@ def store_setting(session: Session, name: str, value: Any) -> None:
     """Keep one value, as a new shop's set-up does; `change_setting` is for people."""
     session.execute(delete(ShopSetting).where(ShopSetting.key == name))
     if value != _fields()[name].default:
-        session.execute(insert(ShopSetting).values(key=name, value=_written(value)))
+        session.execute(insert(ShopSetting).values(key=name, value=setting_text(value)))
 
 
 def add_tax_rate(
@@ -157,10 +162,6 @@ def add_tax_rate(
 @cache
 def _fields() -> dict[str, Any]:
     return {f.name: f for f in fields(ShopSettings)}
-
-
-def _written(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _read(default: Any, text: str) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, shop_code
-from av_pos.domain.stock import StockReason
+from av_pos.domain.stock import StockReason, piece_cost
 from av_pos.errors import AlreadySold, NotFound
 from av_pos.models import Copy, Stock, StockMove
 
@@ -72,7 +72,7 @@ def move(
         return _balance(session, edition_id)
     if qty > 0 and cost_minor > 0:
         session.execute(
-            update(_STOCK).where(_STOCK.c.edition_id == edition_id).values(last_cost_minor=cost_minor // qty)
+            update(_STOCK).where(_STOCK.c.edition_id == edition_id).values(last_cost_minor=piece_cost(cost_minor, qty))
         )
     return _change_balance(session, edition_id, qty, cost_minor)
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
 
-from av_pos.domain.stock import StockReason
+from av_pos.domain.stock import StockReason, piece_cost
 from av_pos.models import Copy, Edition, Stock, StockMove
 from av_pos.services.findings import Check, Findings, Place
 
@@ -74,7 +74,7 @@ def _sums(session: Session, after_id: int, last_id: int) -> dict[int, Any]:
 
 def _last_costs(session: Session, move_ids: list[int]) -> dict[int | None, int]:
     query = select(_MOVE.c.id, _MOVE.c.qty, _MOVE.c.cost_minor).where(_MOVE.c.id.in_(move_ids))
-    return {move_id: cost // qty for move_id, qty, cost in session.execute(query)}
+    return {move_id: piece_cost(cost, qty) for move_id, qty, cost in session.execute(query)}
 
 
 def _check_loose_moves(session: Session, after_id: int, last_id: int, findings: Findings) -> None:

@@ -1,17 +1,18 @@
 """Void the last sale within its shift: a linked document that takes back stock, money and totals."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
-from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, Reduction, TaxLine, TenderLine
+from av_pos.domain.documents import DocumentKind, Receipt
 from av_pos.domain.permissions import Permission
+from av_pos.domain.voids import turned_line, turned_reductions, turned_tax, turned_tender
 from av_pos.errors import InvalidInput, WrongState
 from av_pos.models import Document, DocumentLine, Edition
-from av_pos.services import access, audit, documents, journal, shifts, shop_settings
+from av_pos.services import access, audit, documents, journal, provisional, shifts, shop_settings
 from av_pos.services.documents import DocumentDraft, DraftLine
 
 _DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
@@ -47,6 +48,7 @@ def void_last_sale(session: Session, at: At, reason: str, approval_id: int | Non
     draft = _draft(session, sale_id, sale, reason, approver or at.actor.name)
     settings = shop_settings.get_settings(session)
     written = documents.write_document(session, at, settings, draft)
+    _bring_back_linked(session, at, sale_id, written.receipt.business_on)
     audit.record(session, at, "sale_voided", sale.number, amount_minor=sale.total_minor, approved_by=approver,
                  shift_id=written.shift_id, reason=reason)  # fmt: skip
     return VoidOutcome(written.document_id, written.receipt, sale.number, written.clock_went_back)
@@ -77,10 +79,13 @@ def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_
     rows = session.execute(query).all()
     return DocumentDraft(
         kind=DocumentKind.VOID,
-        lines=[_turned_line(row, shown) for row, shown in zip(rows, sale.lines, strict=True)],
-        reductions=_turned(sale.reductions),
-        tenders=tuple(_turned_tender(tender) for tender in sale.tenders),
-        taxes=tuple(_turned_tax(tax) for tax in sale.taxes),
+        lines=[
+            DraftLine(row.real_id, row.copy_id, turned_line(shown), -row.cost_minor)
+            for row, shown in zip(rows, sale.lines, strict=True)
+        ],
+        reductions=turned_reductions(sale.reductions),
+        tenders=tuple(turned_tender(tender) for tender in sale.tenders),
+        taxes=tuple(turned_tax(tax) for tax in sale.taxes),
         subtotal_minor=-sale.subtotal_minor,
         total_minor=-sale.total_minor,
         of_document_id=sale_id,
@@ -90,27 +95,14 @@ def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_
     )
 
 
-def _turned_line(row: Any, shown: ReceiptLine) -> DraftLine:
-    turned = replace(
-        shown,
-        qty=-shown.qty,
-        amount_minor=-shown.amount_minor,
-        net_minor=-shown.net_minor,
-        tax_minor=-shown.tax_minor,
-        reductions=_turned(shown.reductions),
+def _bring_back_linked(session: Session, at: At, sale_id: int, business_on: date) -> None:
+    """What was linked since it was sold left the real edition at a cost that the sale's lines do not know."""
+    linked = (
+        select(_LINE.c.edition_id, func.sum(_LINE.c.qty), func.sum(_LINE.c.cost_minor))
+        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
+        .where(_LINE.c.document_id == sale_id, _LINE.c.copy_id.is_(None), _EDITION.c.merged_into_id.is_not(None))
+        .group_by(_LINE.c.edition_id, _EDITION.c.merged_into_id)
+        .order_by(_EDITION.c.merged_into_id, _LINE.c.edition_id)
     )
-    return DraftLine(row.real_id, row.copy_id, turned, -row.cost_minor)
-
-
-def _turned(reductions: tuple[Reduction, ...]) -> tuple[Reduction, ...]:
-    return tuple(replace(reduction, amount_minor=-reduction.amount_minor) for reduction in reductions)
-
-
-def _turned_tender(tender: TenderLine) -> TenderLine:
-    # What goes back is what the shop kept; the change was given back already.
-    back = -tender.amount_minor
-    return replace(tender, amount_minor=back, tendered_minor=back, change_minor=0)
-
-
-def _turned_tax(tax: TaxLine) -> TaxLine:
-    return replace(tax, gross_minor=-tax.gross_minor, tax_minor=-tax.tax_minor)
+    for provisional_id, qty, cost_minor in session.execute(linked).all():
+        provisional.bring_back_cost(session, at, provisional_id, int(qty), int(cost_minor), business_on)

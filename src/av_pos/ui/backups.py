@@ -26,8 +26,7 @@ class BackupKeeper(QObject):
         super().__init__(parent)
         self._desk = desk
         self._folder = shop.backup_folder
-        second = shop.machine.backup_dir_2
-        self._second = Path(second).expanduser() if second else None
+        self._second = shop.second_backup_folder
         self._works = shop.db.is_sqlite
 
     def run(self, _outcome: object = None) -> None:

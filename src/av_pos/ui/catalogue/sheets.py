@@ -31,7 +31,6 @@ class RelinkSheet(Sheet):
         title = _("Which disc is “{title}”?").format(title=unknown.title)
         super().__init__(window, "relinkSheet", title, main_text=_("Link"), width=680)
         self._desk = desk
-        self._unknown = unknown
         about = _("Its barcode and its stock go over to the disc you choose. The sale stays as it was.")
         self.body.addWidget(label(about, "secondary", "relinkAbout", wrap=True))
         self._field = QLineEdit()

@@ -158,12 +158,12 @@ def _disc(row: LineRow) -> DiscCell:
     elif row.is_provisional:
         under.append(Mark(_("not in the catalogue yet"), "warn"))
     else:
-        under.append(stock_words(row.on_hand_qty - row.qty))
+        under.append(left_words(row.left_qty))
     under.extend(Mark(r.reason, "accent") for r in row.reductions)
     return DiscCell(row.title, tuple(under))
 
 
-def stock_words(left: int) -> str | Mark:
+def left_words(left: int) -> str | Mark:
     """Say how many stay in stock after this basket; below zero the shelf and the book disagree."""
     if left < 0:
         return Mark(_("{count} below stock").format(count=-left), "danger")

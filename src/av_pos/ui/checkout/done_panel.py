@@ -7,7 +7,7 @@ from av_pos.domain.documents import Receipt
 from av_pos.i18n import _, screen_texts
 from av_pos.ui import theme
 from av_pos.ui.checkout.words import tender_words
-from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.money import MoneyLabel
 
@@ -43,11 +43,7 @@ class DonePanel(QWidget):
         self._total.set_minor(receipt.total_minor)
         self._change.set_minor(receipt.change_minor if not voided else -receipt.total_minor)
         self._change_caption.setText(_("Give back") if voided else _("Change"))
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         texts = screen_texts()
         for tender in receipt.tenders:
             words = tender_words(tender.kind, tender.card_type, tender.card_last4)

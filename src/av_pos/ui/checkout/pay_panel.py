@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit,
 
 from av_pos import problems
 from av_pos.domain.money import denominations, parse_amount, quick_amounts
-from av_pos.domain.settlement import Tender, TenderKind, change_due, still_due
+from av_pos.domain.settlement import Tender, TenderKind, change_due, check_next, still_due
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, currency, format_amount, screen_texts
 from av_pos.ui import icons, theme
 from av_pos.ui.checkout.words import CARD_TYPES, tender_words
-from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.keypad import Keypad
 from av_pos.ui.widgets.money import MoneyLabel
@@ -62,35 +62,25 @@ class PayPanel(QWidget):
 
     def take(self) -> None:
         """Enter: take this tender; with enough of them the sale is paid."""
-        tender = self._tender()
-        if tender is None:
+        try:
+            tender = self._tender()
+            check_next(self._total, self._tenders, tender)
+        except InvalidInput as error:
+            self.refused.emit(problems.sentence(error))
+            self.amount.selectAll()
             return
         tenders = [*self._tenders, tender]
         if still_due(self._total, tenders) == 0:
-            if tender.kind is TenderKind.CARD and change_due(self._total, tenders) > 0:
-                self.refused.emit(problems.sentence(InvalidInput("card", "", "card_above_due")))
-                return
             self.paid.emit(tuple(tenders))
             return
         self._tenders = tenders
         self._show_rest()
 
-    def _tender(self) -> Tender | None:
-        try:
-            amount = parse_amount(self.amount.text(), self._digits)
-        except InvalidInput as error:
-            self.refused.emit(problems.sentence(error))
-            self.amount.selectAll()
-            return None
-        last4 = self.last4.text() if self._kind is TenderKind.CARD else ""
-        if last4 and len(last4) != 4:
-            self.refused.emit(problems.sentence(InvalidInput("card_last4", "", "four_digits")))
-            return None
-        card_type = CARD_TYPES[self._types.checkedId()][0] if self._kind is TenderKind.CARD else ""
-        if amount == 0 and self._rest() > 0:
-            self.refused.emit(problems.sentence(InvalidInput("amount", "0", "empty")))
-            return None
-        return Tender(self._kind, amount, card_type, last4)
+    def _tender(self) -> Tender:
+        amount = parse_amount(self.amount.text(), self._digits)
+        if self._kind is TenderKind.CASH:
+            return Tender(TenderKind.CASH, amount)
+        return Tender(TenderKind.CARD, amount, CARD_TYPES[self._types.checkedId()][0], self.last4.text())
 
     def _rest(self) -> int:
         return still_due(self._total, self._tenders)
@@ -119,11 +109,7 @@ class PayPanel(QWidget):
                 button.setProperty("minor", minor)
 
     def _show_tenders(self) -> None:
-        while (item := self._paid_rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._paid_rows)
         for row, tender in enumerate(self._tenders):
             amount = MoneyLabel("", self._currency, size="moneySmall")
             amount.set_minor(-tender.amount_minor)
@@ -165,8 +151,8 @@ class PayPanel(QWidget):
             self.amount.backspace()
 
     def _on_edited(self, _text: str) -> None:
+        # textChanged comes as well, and shows the change.
         self._untouched = False
-        self._show_change()
 
     def _on_changed(self, _text: str) -> None:
         self._show_change()

@@ -4,7 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from av_pos.domain.codes import CodeKind, read_code
 from av_pos.services import editions
-from av_pos.ui.checkout.sheets import PriceCheckSheet
+from av_pos.services.editions import EditionRow
+from av_pos.ui.checkout.sheets import ChooserSheet, PriceCheckSheet
 from av_pos.ui.screen import Screen
 
 
@@ -18,6 +19,7 @@ class PriceCheck(QObject):
         self._screen = screen
         self._currency = currency
         self._sheet: PriceCheckSheet | None = None
+        self._choices: tuple[EditionRow, ...] = ()
 
     def open(self) -> None:
         """Show the sheet and wait for a scan."""
@@ -41,7 +43,20 @@ class PriceCheck(QObject):
                 self._sheet.show_copy(copy)
                 return
         found = desk.ask(editions.find_by_code, scanned)
-        if found:
+        if len(found) > 1:
+            self._choose(found)
+        elif found:
             self._sheet.show_edition(found[0])
         else:
             self._sheet.show_nothing(code)
+
+    def _choose(self, choices: tuple[EditionRow, ...]) -> None:
+        """Several editions bear the code, at prices of their own: ask which, as a sale would."""
+        self._choices = choices
+        sheet = ChooserSheet(self._screen.window(), self._currency, choices)
+        sheet.chosen.connect(self._on_chosen)
+        sheet.open()
+
+    def _on_chosen(self, edition_id: int) -> None:
+        if self._sheet is not None:
+            self._sheet.show_edition(next(row for row in self._choices if row.id == edition_id))

@@ -228,10 +228,6 @@ class CheckoutScreen(Screen):
         if self._shows(DONE):
             self.done.show_paper(sentence)
 
-    def has_basket(self) -> bool:
-        """Whether something lies in the basket."""
-        return bool(self._view.lines)
-
     # ---- showing ----
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:

@@ -7,7 +7,7 @@ from av_pos.domain.documents import Reduction
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.basket_view import BasketView
 from av_pos.ui import theme
-from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.money import MoneyLabel
 
@@ -59,19 +59,15 @@ class TotalsPanel(QWidget):
         self.recall.setEnabled(view.held_count > 0)
 
     def _show_rows(self, view: BasketView) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for reduction in view.reductions:
-            self._add_row(reduction_words(reduction), -reduction.amount_minor, "accent")
-        for tax in view.taxes:
+        empty(self._rows)
+        # Numbered from 0: an emptied grid keeps its rows, so rowCount() would make it grow with every scan.
+        for row, reduction in enumerate(view.reductions):
+            self._add_row(row, reduction_words(reduction), -reduction.amount_minor, "accent")
+        for row, tax in enumerate(view.taxes, len(view.reductions)):
             rate = screen_texts().rate(tax.rate_bp)
-            self._add_row(_("includes tax {rate}").format(rate=rate), tax.tax_minor, "")
+            self._add_row(row, _("includes tax {rate}").format(rate=rate), tax.tax_minor, "")
 
-    def _add_row(self, text: str, minor: int, kind: str) -> None:
-        row = self._rows.rowCount()
+    def _add_row(self, row: int, text: str, minor: int, kind: str) -> None:
         amount = MoneyLabel("", self._currency, size="moneySmall")
         amount.set_minor(minor)
         name = label(text, "secondary" if kind else "hint", kind=kind)

@@ -31,7 +31,6 @@ class ReprintSheet(Sheet):
     """Today's receipts, the newest first; type to filter. `chosen(document_id)` prints it again, marked as a copy."""
 
     chosen = Signal(int)
-    shown = Signal(int)
 
     def __init__(self, window: QWidget, desk: Desk, currency: str, zone: str, day: date) -> None:
         super().__init__(window, "reprintSheet", _("Print a receipt again"), main_text=_("Print"), width=680)

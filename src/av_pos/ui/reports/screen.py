@@ -68,7 +68,6 @@ class ReportsScreen(Screen):
         self._asked = 0
         self._report: DailyReport | None = None
         self._report_days: Days | None = None
-        self._csv_path = ""
         self.figures: FiguresPanel | None = None
         self.refused = RefusedPanel()
         self._stack = QStackedWidget()

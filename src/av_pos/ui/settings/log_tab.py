@@ -32,11 +32,10 @@ class LogTab(Tab):
             Column(_("Time"), self._time),
             Column(_("Who"), _who),
             Column(_("What"), action_words),
-            Column(_("Concerns"), self._subject),
+            Column(_("Concerns"), self._subject, stretch=True),
             Column(_("Amount"), _amount, "money"),
             Column(_("Approval"), _approver),
             Column(_("Till"), _till, "number"),
-            Column(_("Details"), self._details, stretch=True),
         )
         self._table: DataTable[AuditRow] = DataTable(
             "auditTable",
@@ -105,10 +104,8 @@ class LogTab(Tab):
         return screen_texts().date_time(row.happened_at, self._settings.zone)
 
     def _subject(self, row: AuditRow) -> str:
-        return subject_words(row, _setting_words)
-
-    def _details(self, row: AuditRow) -> str:
-        return detail_words(row, self._settings.currency)
+        parts = (subject_words(row, _setting_words), detail_words(row, self._settings.currency))
+        return " · ".join(part for part in parts if part)
 
     def _lay_out(self) -> None:
         sizes = theme.metrics()

@@ -85,10 +85,6 @@ class SettingsScreen(Screen):
             self._place = 0
         self._turn()
 
-    def show_tab(self, button: str) -> None:
-        """Turn to the page of this button (`tabMachine`, `tabShop`, `tabStaff`, `tabBackup`, `tabAudit`)."""
-        self._tabs.button([page.button for page in _PAGES].index(button)).click()
-
     def main_action(self) -> None:
         """F12: what the page does."""
         self._page().main_action()

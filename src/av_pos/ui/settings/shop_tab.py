@@ -28,6 +28,7 @@ from av_pos.ui.widgets.form import Form
 from av_pos.ui.widgets.table import Column, DataTable
 
 _ROWS_SEEN = 4
+_Row = tuple[Field, str, str]
 
 
 class ShopTab(FormTab):
@@ -93,68 +94,60 @@ class ShopTab(FormTab):
             self.say("")
 
     def _add_fields(self, rates: tuple[TaxRate, ...]) -> None:
-        digits = self._settings.digits
-        keys = tuple({rate.key: _with_rate(rate) for rate in rates}.items())
-        modes = (("down", _("Always down")), ("nearest", _("To the nearest")))
-        sentence = shop_settings.sentence_of
-        # Where a field shows other units than the setting keeps, the sentence is the field's own.
-        rows: tuple[tuple[Form, Field, str, str], ...] = (
-            (self._paper, TextField("shop_name"), _("Name"), _(sentence("shop_name"))),
-            (self._paper, LinesField("shop_lines"), _("Lines"), _(sentence("shop_lines"))),
-            (self._paper, LinesField("footer"), _("Footer"), _(sentence("footer"))),
-            (
-                self._paper,
-                ChoiceField("paper_language", LANGUAGE_WORDS),
-                _("Receipts"),
-                _("The language of receipts and reports."),
-            ),
-            (self._paper, ChoiceField("currency", currency_choices()), _("Currency"), ""),
-            (self._days, ChoiceField("zone", ZONES, free=True), _("Time zone"), ""),
-            (self._days, ClockField("day_cut_min"), _("Day ends"), _("Sales after midnight belong to the day before.")),
-            (self._days, SwitchField("prices_include_tax"), _("Tax inside"), _(sentence("prices_include_tax"))),
-            (self._days, ChoiceField("tax_key", keys), _("Tax rate"), _(sentence("tax_key"))),
-            (
-                self._limits,
-                AmountField("round_unit_minor", digits),
-                _("Round to"),
-                _("What a total is rounded off to."),
-            ),
-            (self._limits, ChoiceField("round_mode", modes), _("Rounding"), ""),
-            (
-                self._limits,
-                PercentField("cashier_discount_bp"),
-                _("Discount"),
-                _("The largest that a cashier may give alone."),
-            ),
-            (
-                self._limits,
-                AmountField("cashier_round_off_minor", digits),
-                _("Round-off"),
-                _("The most that a cashier may round off alone."),
-            ),
-            (
-                self._limits,
-                AmountField("cashier_pay_out_minor", digits),
-                _("Pay out"),
-                _("The most that a cashier may pay out alone."),
-            ),
-            (
-                self._limits,
-                AmountField("difference_limit_minor", digits),
-                _("Difference"),
-                _(sentence("difference_limit_minor")),
-            ),
-            (self._limits, AmountField("float_minor", digits), _("Float"), _("What a shift usually opens with.")),
-            (self._limits, WholeField("low_mark_qty"), _("Low stock"), _(sentence("low_mark_qty"))),
-            (
-                self._limits,
-                WholeField("receipt_asks_after_min"),
-                _("Old receipt"),
-                _(sentence("receipt_asks_after_min")),
-            ),
-        )
-        for form, field, text, hint in rows:
-            self._fields.add(form, field, text, hint)
+        for form, rows in (
+            (self._paper, _paper_rows()),
+            (self._days, _day_rows(rates)),
+            (self._limits, _limit_rows(self._settings.digits)),
+        ):
+            for field, text, hint in rows:
+                self._fields.add(form, field, text, hint)
+
+
+# Where a field shows other units than the setting keeps, its sentence is the field's own.
+
+
+def _paper_rows() -> tuple[_Row, ...]:
+    languages = ChoiceField("paper_language", LANGUAGE_WORDS)
+    return (
+        (TextField("shop_name"), _("Name"), _sentence("shop_name")),
+        (LinesField("shop_lines"), _("Lines"), _sentence("shop_lines")),
+        (LinesField("footer"), _("Footer"), _sentence("footer")),
+        (languages, _("Receipts"), _("The language of receipts and reports.")),
+        (ChoiceField("currency", currency_choices()), _("Currency"), ""),
+    )
+
+
+def _day_rows(rates: tuple[TaxRate, ...]) -> tuple[_Row, ...]:
+    keys = tuple({rate.key: _with_rate(rate) for rate in rates}.items())
+    return (
+        (ChoiceField("zone", ZONES, free=True), _("Time zone"), ""),
+        (ClockField("day_cut_min"), _("Day ends"), _("Sales after midnight belong to the day before.")),
+        (SwitchField("prices_include_tax"), _("Tax inside"), _sentence("prices_include_tax")),
+        (ChoiceField("tax_key", keys), _("Tax rate"), _sentence("tax_key")),
+    )
+
+
+def _limit_rows(digits: int) -> tuple[_Row, ...]:
+    modes = (("down", _("Always down")), ("nearest", _("To the nearest")))
+
+    def amount(name: str) -> AmountField:
+        return AmountField(name, digits)
+
+    return (
+        (amount("round_unit_minor"), _("Round to"), _("What a total is rounded off to.")),
+        (ChoiceField("round_mode", modes), _("Rounding"), ""),
+        (PercentField("cashier_discount_bp"), _("Discount"), _("The largest that a cashier may give alone.")),
+        (amount("cashier_round_off_minor"), _("Round-off"), _("The most that a cashier may round off alone.")),
+        (amount("cashier_pay_out_minor"), _("Pay out"), _("The most that a cashier may pay out alone.")),
+        (amount("difference_limit_minor"), _("Difference"), _sentence("difference_limit_minor")),
+        (amount("float_minor"), _("Float"), _("What a shift usually opens with.")),
+        (WholeField("low_mark_qty"), _("Low stock"), _sentence("low_mark_qty")),
+        (WholeField("receipt_asks_after_min"), _("Old receipt"), _sentence("receipt_asks_after_min")),
+    )
+
+
+def _sentence(name: str) -> str:
+    return _(shop_settings.sentence_of(name))
 
 
 def _card(object_name: str, title: str, form: Form) -> Card:

@@ -1,12 +1,12 @@
 """What every page of the settings has."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from av_pos.i18n import _
 from av_pos.ui import theme
 from av_pos.ui.desk import Desk
-from av_pos.ui.widgets.card import label
+from av_pos.ui.widgets.card import label, scrolled
 from av_pos.ui.widgets.key_button import KeyButton
 
 
@@ -61,7 +61,6 @@ class FormTab(Tab):
         """Put cards side by side in columns, in a page that scrolls, over the foot."""
         sizes = theme.metrics()
         page = QWidget()
-        theme.set_role(page, "scrolled")
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(sizes.gap)
@@ -72,13 +71,6 @@ class FormTab(Tab):
                 column.addWidget(card)
             column.addStretch(1)
             row.addLayout(column, 1)
-        scroll = QScrollArea()
-        scroll.setObjectName(f"{self.objectName()}Scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
         foot.addWidget(self._said, 1)
@@ -87,5 +79,5 @@ class FormTab(Tab):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(sizes.gap)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(scrolled(page, f"{self.objectName()}Scroll"), 1)
         outer.addLayout(foot)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from av_pos import problems
 from av_pos.domain.money import parse_percent
@@ -11,7 +11,7 @@ from av_pos.i18n import _, screen_texts
 from av_pos.services.setup import NewShop, TaxChoice, list_tax_choices
 from av_pos.ui import theme
 from av_pos.ui.choices import LANGUAGE_WORDS, ZONES, currency_choices
-from av_pos.ui.widgets.card import Card, label
+from av_pos.ui.widgets.card import Card, label, scrolled
 from av_pos.ui.widgets.choice_box import ChoiceBox
 from av_pos.ui.widgets.form import Form
 from av_pos.ui.widgets.key_button import KeyButton
@@ -197,18 +197,10 @@ class ShopForm(QWidget):
             card.body.addStretch(1)
             cards.addWidget(card, 1)
         page = QWidget()
-        theme.set_role(page, "scrolled")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(cards)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("setupScroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
         foot.addWidget(self.back)
@@ -217,7 +209,7 @@ class ShopForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(sizes.gap)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(scrolled(page, "setupScroll"), 1)
         outer.addLayout(foot)
 
     def _on_tax_chosen(self) -> None:

@@ -2,10 +2,20 @@
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from av_pos.domain.documents import CountLine
 from av_pos.domain.money import denominations, parse_quantity
+from av_pos.domain.shift_cash import count_total
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, currency, format_amount
 from av_pos.ui import theme
@@ -32,7 +42,7 @@ class CountModel(QAbstractTableModel):
 
     def total_minor(self) -> int:
         """What all of it comes to."""
-        return sum(worth * qty for worth, qty in zip(self._worths, self._pieces, strict=True))
+        return count_total(self.lines())
 
     def clear(self) -> None:
         """Begin counting again."""
@@ -85,6 +95,21 @@ class CountModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == PIECES else flags
 
 
+class PiecesDelegate(QStyledItemDelegate):
+    """Opens a field over the whole cell, its figure where the cell had it."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """The field, flush right as the cells are."""
+        made = super().createEditor(parent, option, index)
+        if isinstance(made, QLineEdit):
+            made.setAlignment(_RIGHT)
+        return made
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
+        """All of the cell and no more: Qt would leave out the padding."""
+        editor.setGeometry(option.rect)
+
+
 class CountTable(QTableView):
     """The list to type the count into: digits begin, Enter and ↓ go to the next note. `changed(total)` follows."""
 
@@ -97,6 +122,7 @@ class CountTable(QTableView):
         self.setAccessibleName(_("Count of the drawer"))
         self.counted = CountModel(currency_code, self)
         self.setModel(self.counted)
+        self.setItemDelegateForColumn(PIECES, PiecesDelegate(self))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -1,7 +1,7 @@
 """Cards, bars and lines between things."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from av_pos.ui import theme
 
@@ -42,4 +42,26 @@ def label(text: str, role: str = "", object_name: str = "", *, kind: str = "", w
         theme.set_role(made, role)
     if kind:
         theme.set_kind(made, kind)
+    return made
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout; what was in it is hidden at once, as it is only deleted a moment later."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def scrolled(page: QWidget, object_name: str) -> QScrollArea:
+    """A page that scrolls up and down when it is higher than its place, without a frame of its own."""
+    theme.set_role(page, "scrolled")
+    made = QScrollArea()
+    made.setObjectName(object_name)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(page)
     return made

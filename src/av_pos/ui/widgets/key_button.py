@@ -69,13 +69,6 @@ class KeyButton(QPushButton):
         """The text shown."""
         return self._label
 
-    def set_cap(self, keys: str) -> None:
-        """Show another key; none when empty."""
-        self._cap = keys
-        self.setAccessibleDescription(keys)
-        self.updateGeometry()
-        self.update()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the arrows to the screen; Qt would wander from button to button. Choices and tabs keep ← →."""
         sideways = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not self.isCheckable()

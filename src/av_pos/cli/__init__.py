@@ -14,6 +14,8 @@ from av_pos.cli.guard import Guard
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run `av-pos` with these words (the process's own unless given) and return its exit code."""
+    # What a start imports stays to the end: looking for garbage in it takes a tenth of the start.
+    gc.disable()
     given = list(sys.argv[1:] if words is None else words)
     place = _till_only(given)
     if place is not None:
@@ -24,8 +26,6 @@ def main(words: Sequence[str] | None = None) -> int:
         with Guard(as_json=False) as guard:
             guard.code = run_till(data_dir(place.folder), place.till)
         return guard.code
-    # What a start imports stays to the end: looking for garbage in it takes a tenth of the start.
-    gc.disable()
     with Guard(as_json="--json" in given) as guard:
         from av_pos.cli.arguments import read_words
 

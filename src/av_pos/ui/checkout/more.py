@@ -8,7 +8,6 @@ from av_pos import problems
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
 from av_pos.services import basket, shifts, voids
-from av_pos.ui.checkout.sheets import DRAWER_REASONS, VOID_REASONS, MoreSheet, ReasonSheet
 from av_pos.ui.screen import Screen
 
 
@@ -31,6 +30,8 @@ class MoreMenu(QObject):
 
     def open(self, *, has_lines: bool) -> None:
         """Show the menu; there is nothing to round off in an empty basket."""
+        from av_pos.ui.checkout.sheets import MoreSheet
+
         always = ("no_sale", "void_last", "reprint", "waiting_paper")
         choices = (("round_off", has_lines), *((action_id, True) for action_id in always))
         sheet = MoreSheet(self._screen.window(), choices)
@@ -50,6 +51,8 @@ class MoreMenu(QObject):
         self._screen.perform(basket.round_off)
 
     def _ask_no_sale(self) -> None:
+        from av_pos.ui.checkout.sheets import DRAWER_REASONS, ReasonSheet
+
         sheet = ReasonSheet(
             self._screen.window(), "noSaleSheet", _("Open the drawer without a sale"),
             _("It is logged and stands on the Z."), _("Open the drawer"), DRAWER_REASONS, dangerous=False,
@@ -61,6 +64,8 @@ class MoreMenu(QObject):
         self._screen.perform(shifts.open_drawer, reason)
 
     def _ask_void(self) -> None:
+        from av_pos.ui.checkout.sheets import VOID_REASONS, ReasonSheet
+
         desk = self._screen.desk
         try:
             sale = desk.ask(voids.find_voidable, desk.at)

@@ -1,12 +1,16 @@
 """F5: what a disc costs, without selling it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from av_pos.domain.codes import CodeKind, read_code
 from av_pos.services import editions
 from av_pos.services.editions import EditionRow
-from av_pos.ui.checkout.sheets import ChooserSheet, PriceCheckSheet
 from av_pos.ui.screen import Screen
+
+if TYPE_CHECKING:
+    from av_pos.ui.checkout.sheets import PriceCheckSheet
 
 
 class PriceCheck(QObject):
@@ -23,6 +27,8 @@ class PriceCheck(QObject):
 
     def open(self) -> None:
         """Show the sheet and wait for a scan."""
+        from av_pos.ui.checkout.sheets import PriceCheckSheet
+
         sheet = PriceCheckSheet(self._screen.window(), self._currency)
         sheet.add_asked.connect(self.add_asked)
         sheet.code_scanned.connect(self._answer)
@@ -52,6 +58,8 @@ class PriceCheck(QObject):
 
     def _choose(self, choices: tuple[EditionRow, ...]) -> None:
         """Several editions bear the code, at prices of their own: ask which, as a sale would."""
+        from av_pos.ui.checkout.sheets import ChooserSheet
+
         self._choices = choices
         sheet = ChooserSheet(self._screen.window(), self._currency, choices)
         sheet.chosen.connect(self._on_chosen)

@@ -25,7 +25,6 @@ from av_pos.ui import actions, theme
 from av_pos.ui.checkout.basket_table import BasketTable
 from av_pos.ui.checkout.more import MoreMenu
 from av_pos.ui.checkout.price_check import PriceCheck
-from av_pos.ui.checkout.sheets import ChooserSheet, DiscountSheet, HeldSheet, UnknownSheet
 from av_pos.ui.checkout.totals_panel import TotalsPanel
 from av_pos.ui.checkout.words import stock_count
 from av_pos.ui.desk import Desk
@@ -319,6 +318,8 @@ class CheckoutScreen(Screen):
         self.table.step(1)
 
     def _choose(self, choices: tuple[EditionRow, ...]) -> None:
+        from av_pos.ui.checkout.sheets import ChooserSheet
+
         sheet = ChooserSheet(self.window(), self._settings.currency, choices)
         sheet.chosen.connect(self._add_edition)
         sheet.open()
@@ -332,6 +333,8 @@ class CheckoutScreen(Screen):
         self.desk.events.tell(notice)
 
     def _ask_unknown(self, code: str) -> None:
+        from av_pos.ui.checkout.sheets import UnknownSheet
+
         self._unknown_code = code
         sheet = UnknownSheet(self.window(), self._settings.currency, code)
         sheet.chosen.connect(self._sell_unknown)
@@ -341,6 +344,8 @@ class CheckoutScreen(Screen):
         self.perform(basket.add_unknown, self._unknown_code, title, price_minor)
 
     def _ask_discount(self) -> None:
+        from av_pos.ui.checkout.sheets import DiscountSheet
+
         row = self.table.current()
         if row is None:
             return
@@ -368,6 +373,8 @@ class CheckoutScreen(Screen):
 
     def show_held(self) -> None:
         """Shift F6: the waiting baskets."""
+        from av_pos.ui.checkout.sheets import HeldSheet
+
         held = self.desk.ask(held_baskets.list_held)
         sheet = HeldSheet(self.window(), self._settings.currency, held, self._settings.zone)
         sheet.chosen.connect(self._recall)

@@ -24,7 +24,7 @@ from sqlalchemy import create_engine
 import av_pos
 from av_pos import services
 from av_pos.db import sqlite_url
-from av_pos.models import Base, migrations, schema
+from av_pos.models import METADATA, migrations, schema
 from av_pos.ui.events import SIGNALS, Events
 
 HOUSE = Path(av_pos.__file__).parent
@@ -80,7 +80,7 @@ def test_migrations_make_the_tables_of_the_models(template_file: Path):
     engine = create_engine(sqlite_url(template_file))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": counts, "compare_server_default": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
 

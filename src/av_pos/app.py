@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from av_pos.domain.at import Actor
 from av_pos.domain.days import business_day
-from av_pos.domain.documents import ShiftReport
 from av_pos.domain.permissions import Role
+from av_pos.domain.shift_report import ShiftReport
 from av_pos.i18n import _
 from av_pos.services import print_queue, receipts, shifts, shop_settings
 from av_pos.services.access import SignInOutcome

@@ -9,7 +9,7 @@ from random import Random
 from tests.benchmarks import bare
 from tests.benchmarks.application import application
 from tests.benchmarks.measuring import Room, Row, ratio_row, take_turns
-from tests.benchmarks.shops import TILL, Size, copy_shop, editions_of, kept_shop
+from tests.benchmarks.shops import TILL_NUMBER, Size, copy_shop, editions_of, kept_shop
 
 from av_pos.db import Database
 from av_pos.demo.invented import barcode
@@ -28,7 +28,7 @@ class Shelf:
     def __init__(self, folder: Path, size: int, rng: Random) -> None:
         self.path = folder / "shop.db"
         self.db = Database.at(self.path)
-        self.desk = Desk(self.db, TILL, Events(), Tasks())
+        self.desk = Desk(self.db, TILL_NUMBER, Events(), Tasks())
         # The demo's own come first; the invented ones bear a barcode each.
         invented = [number for number in editions_of(self.db, rng, 10**9) if number > 1000]
         self.codes = [barcode(number) for number in rng.sample(invented, min(len(invented), 50_000))]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.benchmarks import bare
 from tests.benchmarks.measuring import Room, Row, ratio_row, take_turns
-from tests.benchmarks.shops import MANAGER, NOW, TILL, Size, kept_shop
+from tests.benchmarks.shops import MANAGER, NOW, TILL_NUMBER, Size, kept_shop
 
 from av_pos.db import Database
 from av_pos.domain.at import At
@@ -45,7 +45,7 @@ class Books:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "shop.db"
         self.db = Database.at(self.path)
-        self.at = At(MANAGER, TILL, NOW)
+        self.at = At(MANAGER, TILL_NUMBER, NOW)
         self.days = [NOW.date() - timedelta(days=back) for back in range(1, 8)]
         self._place = 0
 

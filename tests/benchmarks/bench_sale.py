@@ -11,7 +11,7 @@ from tests.benchmarks.application import application
 from tests.benchmarks.measuring import Room, Row, Times, Turn, flush_turn, in_words, ratio_row, take_turns
 from tests.benchmarks.shops import (
     SELLER,
-    TILL,
+    TILL_NUMBER,
     Size,
     TillClock,
     copy_shop,
@@ -23,7 +23,7 @@ from tests.benchmarks.shops import (
 
 from av_pos.db import Database, Session
 from av_pos.domain.settlement import Tender, TenderKind
-from av_pos.models import Document, JournalEntry, Stock
+from av_pos.models import DOCUMENT, JOURNAL, STOCK
 from av_pos.services import basket, checkout
 from av_pos.services.basket_view import BasketView
 from av_pos.ui.desk import Desk
@@ -43,7 +43,7 @@ class Counter:
         self.db = Database.at(self.path)
         self.clock = TillClock(self.db)
         open_till(self.db, self.clock)
-        self.desk = Desk(self.db, TILL, Events(), Tasks(), clock=self.clock.now)
+        self.desk = Desk(self.db, TILL_NUMBER, Events(), Tasks(), clock=self.clock.now)
         self.desk.actor = SELLER
 
     def fill(self, editions: Sequence[int]) -> BasketView:
@@ -189,11 +189,11 @@ def _made(folder: Path) -> Row:
 
 
 def _fingerprint(session: Session) -> tuple[object, ...]:
-    last = select(JournalEntry.hash).where(JournalEntry.till_id == TILL).order_by(JournalEntry.seq.desc()).limit(1)
-    stock = select(func.sum(Stock.on_hand_qty), func.sum(Stock.value_minor))
-    return (session.execute(select(func.count()).select_from(Document)).scalar_one(),
+    last = select(JOURNAL.c.hash).where(JOURNAL.c.till_id == TILL_NUMBER).order_by(JOURNAL.c.seq.desc()).limit(1)
+    stock = select(func.sum(STOCK.c.on_hand_qty), func.sum(STOCK.c.value_minor))
+    return (session.execute(select(func.count()).select_from(DOCUMENT)).scalar_one(),
             session.execute(last).scalar_one(), *session.execute(stock).one())  # fmt: skip
 
 
 def _count_sales(session: Session) -> int:
-    return int(session.execute(select(func.count()).select_from(Document)).scalar_one())
+    return int(session.execute(select(func.count()).select_from(DOCUMENT)).scalar_one())

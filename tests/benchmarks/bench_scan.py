@@ -123,6 +123,6 @@ def _invented(session: Session) -> list[int]:
     # The demo's own editions come first; the invented ones bear a barcode each.
     from sqlalchemy import select
 
-    from av_pos.models import Edition
+    from av_pos.models import EDITION
 
-    return list(session.scalars(select(Edition.id).where(Edition.id > 1000)))
+    return list(session.scalars(select(EDITION.c.id).where(EDITION.c.id > 1000)))

@@ -11,7 +11,7 @@ from tests.benchmarks.memory import resident_bytes
 from tests.benchmarks.shops import MANAGER
 
 from av_pos.demo.invented import barcode
-from av_pos.domain.documents import DailyReport
+from av_pos.domain.daily import DailyReport
 from av_pos.domain.settlement import Tender, TenderKind
 from av_pos.services import checkout, receipts, reports, shifts
 

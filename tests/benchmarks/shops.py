@@ -22,13 +22,13 @@ from av_pos.db import Database, Session
 from av_pos.demo import grow, make_demo_shop
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
-from av_pos.models import Edition, Till, schema
+from av_pos.models import EDITION, TILL, schema
 from av_pos.services import shifts, shop_settings
 
 NOW = datetime(2026, 11, 20, 6, 32, tzinfo=UTC)
 SELLER = Actor(2, "Zhou", Role.CASHIER)
 MANAGER = Actor(1, "Lin", Role.MANAGER)
-TILL = 1
+TILL_NUMBER = 1
 _DEMO_DAYS_AGO = 1000
 _MADE_BY = 2  # goes up when what is made changes, so that old files are left aside
 
@@ -99,7 +99,7 @@ class TillClock:
 
     def at(self) -> At:
         """Who acts, where, at the next moment."""
-        return At(SELLER, TILL, self.now())
+        return At(SELLER, TILL_NUMBER, self.now())
 
     def now(self) -> datetime:
         """The next moment."""
@@ -109,8 +109,8 @@ class TillClock:
 
 def open_till(database: Database, clock: TillClock) -> None:
     """Open a shift unless one is open."""
-    if database.ask(shifts.find_open, TILL) is None:
-        database.run(shifts.open_shift, At(MANAGER, TILL, clock.now()), 30000)
+    if database.ask(shifts.find_open, TILL_NUMBER) is None:
+        database.run(shifts.open_shift, At(MANAGER, TILL_NUMBER, clock.now()), 30000)
 
 
 def editions_of(database: Database, rng: Random, most: int = 2000) -> Sequence[int]:
@@ -120,7 +120,7 @@ def editions_of(database: Database, rng: Random, most: int = 2000) -> Sequence[i
 
 
 def _last_document_at(session: Session) -> datetime | None:
-    return session.execute(select(Till.last_document_at).where(Till.id == TILL)).scalar()
+    return session.execute(select(TILL.c.last_document_at).where(TILL.c.id == TILL_NUMBER)).scalar()
 
 
 def _tax_of_all_days(session: Session) -> None:
@@ -132,4 +132,4 @@ def _tax_of_all_days(session: Session) -> None:
 
 
 def _edition_ids(session: Session) -> list[int]:
-    return list(session.scalars(select(Edition.id).where(Edition.is_deleted.is_(False))))
+    return list(session.scalars(select(EDITION.c.id).where(EDITION.c.is_deleted.is_(False))))

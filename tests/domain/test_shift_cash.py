@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from av_pos.domain.documents import CountLine
 from av_pos.domain.money import denominations
 from av_pos.domain.shift_cash import cash_difference, count_total, expected_cash, needs_reason
+from av_pos.domain.shift_report import CountLine
 from av_pos.errors import InvalidInput
 
 

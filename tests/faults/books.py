@@ -20,7 +20,7 @@ from av_pos.db import Database
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import AvPosError
-from av_pos.models import Document, JournalEntry, PrintJob, Shift
+from av_pos.models import DOCUMENT, JOURNAL, PRINT_JOB, SHIFT
 from av_pos.services import basket, held_baskets, integrity, staff
 
 PLAN, DONE, MADE = "ACK plan ", "ACK done", "ACK made"
@@ -48,17 +48,17 @@ def read_state(session: Session, at: At) -> TillState:
     """Read the till's books, inside a change or after it."""
     view = basket.view_of(session, at)
     document = session.execute(
-        select(Document.sequence, Document.kind, Document.total_minor)
-        .where(Document.till_id == at.till)
-        .order_by(Document.sequence.desc())
+        select(DOCUMENT.c.sequence, DOCUMENT.c.kind, DOCUMENT.c.total_minor)
+        .where(DOCUMENT.c.till_id == at.till)
+        .order_by(DOCUMENT.c.sequence.desc())
     ).first()
     shift = session.execute(
-        select(Shift.number, Shift.closed_at.is_not(None)).where(Shift.till_id == at.till).order_by(Shift.number.desc())
+        select(SHIFT.c.number, SHIFT.c.closed_at.is_not(None))
+        .where(SHIFT.c.till_id == at.till)
+        .order_by(SHIFT.c.number.desc())
     ).first()
     link = session.execute(
-        select(JournalEntry.seq, JournalEntry.hash)
-        .where(JournalEntry.till_id == at.till)
-        .order_by(JournalEntry.seq.desc())
+        select(JOURNAL.c.seq, JOURNAL.c.hash).where(JOURNAL.c.till_id == at.till).order_by(JOURNAL.c.seq.desc())
     ).first()
     return TillState(
         basket=[[line.code, line.qty, line.net_minor] for line in view.lines],
@@ -128,16 +128,16 @@ def _check_now(found: TillState, plans: list[TillState], done_qty: int) -> list[
 def _check_history(session: Session, at: At, done: list[TillState]) -> list[str]:
     """Every acknowledged document is there, once, as it was; every acknowledged close is closed, with one Z."""
     rows = session.execute(
-        select(Document.sequence, Document.kind, Document.total_minor).where(Document.till_id == at.till)
+        select(DOCUMENT.c.sequence, DOCUMENT.c.kind, DOCUMENT.c.total_minor).where(DOCUMENT.c.till_id == at.till)
     )
     documents = {row[0]: list(row) for row in rows}
     acknowledged = {state.document[0]: state.document for state in done if state.document}
     wrong = [f"lost or changed: {document}" for n, document in acknowledged.items() if documents.get(n) != document]
     closed_with_z = (
-        select(Shift.number, func.count(JournalEntry.seq))
-        .outerjoin(JournalEntry, (JournalEntry.shift_id == Shift.id) & (JournalEntry.kind == "z"))
-        .where(Shift.till_id == at.till, Shift.closed_at.is_not(None))
-        .group_by(Shift.number)
+        select(SHIFT.c.number, func.count(JOURNAL.c.seq))
+        .outerjoin(JOURNAL, (JOURNAL.c.shift_id == SHIFT.c.id) & (JOURNAL.c.kind == "z"))
+        .where(SHIFT.c.till_id == at.till, SHIFT.c.closed_at.is_not(None))
+        .group_by(SHIFT.c.number)
     )
     zs: dict[int, int] = {row[0]: row[1] for row in session.execute(closed_with_z)}
     closed = {state.shift[0] for state in done if state.shift and state.shift[1]}
@@ -148,11 +148,11 @@ def _check_history(session: Session, at: At, done: list[TillState]) -> list[str]
 def _check_paper(session: Session, at: At) -> list[str]:
     """Every document asked for its paper, once."""
     jobs = (
-        select(Document.sequence, func.count(PrintJob.id))
-        .outerjoin(PrintJob, PrintJob.document_id == Document.id)
-        .where(Document.till_id == at.till)
-        .group_by(Document.sequence)
-        .having(func.count(PrintJob.id) != 1)
+        select(DOCUMENT.c.sequence, func.count(PRINT_JOB.c.id))
+        .outerjoin(PRINT_JOB, PRINT_JOB.c.document_id == DOCUMENT.c.id)
+        .where(DOCUMENT.c.till_id == at.till)
+        .group_by(DOCUMENT.c.sequence)
+        .having(func.count(PRINT_JOB.c.id) != 1)
     )
     return [f"document {row[0]} has {row[1]} receipts" for row in session.execute(jobs)]
 

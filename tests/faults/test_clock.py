@@ -12,7 +12,7 @@ from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.errors import NotPermitted, WrongState
-from av_pos.models import Document
+from av_pos.models import DOCUMENT
 from av_pos.services import checkout, integrity, journal, reports, shifts, shop_settings, voids
 
 
@@ -30,7 +30,7 @@ def when(local: str) -> datetime:
 
 
 def books(db: Database) -> list[tuple[int, date, int]]:
-    query = select(Document.sequence, Document.business_on, Document.hour).order_by(Document.sequence)
+    query = select(DOCUMENT.c.sequence, DOCUMENT.c.business_on, DOCUMENT.c.hour).order_by(DOCUMENT.c.sequence)
     return db.ask(lambda session: [(row[0], row[1], row[2]) for row in session.execute(query)])
 
 

@@ -20,7 +20,7 @@ from tests.services.at_the_till import sell
 
 from av_pos import shop
 from av_pos.domain.at import At
-from av_pos.models import PrintJob
+from av_pos.models import PRINT_JOB
 from av_pos.services import print_queue, shifts
 
 AFTERWARDS = At(MANAGER, 1, BEGIN + timedelta(hours=12))
@@ -98,7 +98,7 @@ def test_a_slip_that_was_being_sent_at_the_kill_asks_and_prints_as_a_reprint(fol
     opened = shop.open_shop(folder)
 
     def being_sent() -> bool:
-        query = select(PrintJob.id).where(PrintJob.state == "sending", PrintJob.kind == "receipt")
+        query = select(PRINT_JOB.c.id).where(PRINT_JOB.c.state == "sending", PRINT_JOB.c.kind == "receipt")
         return opened.db.ask(lambda session: session.execute(query).first()) is not None
 
     until = time.monotonic() + 20

@@ -32,7 +32,7 @@ from av_pos.db import Database  # noqa: E402
 from av_pos.domain.at import At  # noqa: E402
 from av_pos.domain.settlement import Tender, TenderKind  # noqa: E402
 from av_pos.errors import AlreadySold, AvPosError  # noqa: E402
-from av_pos.models import Document, Stock  # noqa: E402
+from av_pos.models import DOCUMENT, STOCK  # noqa: E402
 from av_pos.services import basket, checkout, counter_sale, integrity, shifts  # noqa: E402
 from av_pos.services.counter_sale import Wanted  # noqa: E402
 from av_pos.services.setup import NewShop  # noqa: E402
@@ -164,7 +164,7 @@ def _balances(session: Session, all_told: list[Told], copies: int) -> list[str]:
     sold = Counter[int]()
     for told in all_told:
         sold.update({int(edition_id): qty for edition_id, qty in told.sold.items()})
-    rows = session.execute(select(Stock.edition_id, Stock.on_hand_qty))
+    rows = session.execute(select(STOCK.c.edition_id, STOCK.c.on_hand_qty))
     return [
         f"edition {edition_id}: {balance} left of {OPENING}, sold {sold[edition_id]}"
         for edition_id, balance in rows
@@ -175,7 +175,7 @@ def _balances(session: Session, all_told: list[Told], copies: int) -> list[str]:
 def _numbers(session: Session) -> list[str]:
     wrong = []
     for till in (1, 2, 3):
-        query = select(Document.sequence).where(Document.till_id == till).order_by(Document.sequence)
+        query = select(DOCUMENT.c.sequence).where(DOCUMENT.c.till_id == till).order_by(DOCUMENT.c.sequence)
         numbers = list(session.scalars(query))
         if numbers != list(range(1, len(numbers) + 1)):
             wrong.append(f"till {till} has the numbers {numbers}")

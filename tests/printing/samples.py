@@ -4,19 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from av_pos.domain.documents import (
-    CashMoveLine,
-    CountLine,
-    DocumentKind,
-    Receipt,
-    ReceiptLine,
-    Reduction,
-    ShiftReport,
-    ShopHead,
-    TaxLine,
-    TenderLine,
-    TenderTotal,
-)
+from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, Reduction, ShopHead, TaxLine, TenderLine
+from av_pos.domain.shift_report import CashMoveLine, CountLine, ShiftReport, TenderTotal
 
 AT = datetime(2026, 11, 20, 6, 32, tzinfo=UTC)
 CODE = "2920100001234"  # 29 2, till 01, number 0000123, check digit

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from av_pos.domain.documents import (
+from av_pos.domain.daily import (
     CashierFigure,
     CategoryFigure,
     DailyReport,
@@ -20,10 +20,9 @@ from av_pos.domain.documents import (
     HourFigure,
     LowStockFigure,
     ShiftFigure,
-    ShopHead,
-    TaxLine,
-    TenderTotal,
 )
+from av_pos.domain.documents import ShopHead, TaxLine
+from av_pos.domain.shift_report import TenderTotal
 from av_pos.i18n import Texts
 from av_pos.printing import daily_report, sheet
 from av_pos.printing.hours_chart import scale

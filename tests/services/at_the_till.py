@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from tests.factories import make_copy, make_edition
 
@@ -10,7 +11,7 @@ from av_pos.db import Database
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Permission, Role
 from av_pos.domain.settlement import Tender, TenderKind
-from av_pos.models import Approval
+from av_pos.models import APPROVAL
 from av_pos.services import basket, checkout, shifts, voids
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
@@ -36,11 +37,9 @@ def approved(db: Database, at: At, permission: Permission) -> int:
     """A manager's approval, as `access.approve` leaves it, without typing the PIN."""
 
     def grant(session: Session) -> int:
-        row = Approval(permission=permission, till_id=at.till, granted_by=1, asked_by=at.actor.staff_id,
-                       granted_at=at.now)  # fmt: skip
-        session.add(row)
-        session.flush()
-        return row.id
+        row = {"permission": permission, "till_id": at.till, "granted_by": 1, "asked_by": at.actor.staff_id}
+        done = session.execute(insert(APPROVAL).values(**row, granted_at=at.now).returning(APPROVAL.c.id))
+        return int(done.scalar_one())
 
     return db.run(grant)
 

@@ -13,7 +13,7 @@ from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code, shop_code
 from av_pos.domain.stock import StockReason
 from av_pos.errors import InvalidInput, NotFound, NotPermitted, WrongState
-from av_pos.models import Album, AuditEntry, BasketLine, Medium, Stock, StockMove
+from av_pos.models import ALBUM, AUDIT, BASKET_LINE, MEDIUM, STOCK, STOCK_MOVE
 from av_pos.services import basket, catalogue, integrity, search, stock
 from av_pos.services.catalogue import CopyDraft, EditionDraft
 
@@ -37,18 +37,20 @@ def add(db: Database, at: At, draft: EditionDraft = RUMOURS) -> catalogue.Editio
 
 
 def stock_of(db: Database, edition_id: int) -> tuple[int, int, int]:
-    row = db.ask(lambda s: s.execute(select(Stock.on_hand_qty, Stock.value_minor, Stock.last_cost_minor)
-                                     .where(Stock.edition_id == edition_id)).one())  # fmt: skip
-    return tuple(row)  # type: ignore[return-value]
+    row = db.ask(lambda s: s.execute(select(STOCK.c.on_hand_qty, STOCK.c.value_minor, STOCK.c.last_cost_minor)
+                                     .where(STOCK.c.edition_id == edition_id)).one())  # fmt: skip
+    return row[0], row[1], row[2]
 
 
 def moves_of(db: Database, edition_id: int) -> list[tuple[str, int, int]]:
-    query = select(StockMove.reason, StockMove.qty, StockMove.cost_minor).where(StockMove.edition_id == edition_id)
-    return [tuple(row) for row in db.ask(lambda s: s.execute(query.order_by(StockMove.id)).all())]  # type: ignore[misc]
+    query = select(STOCK_MOVE.c.reason, STOCK_MOVE.c.qty, STOCK_MOVE.c.cost_minor).where(
+        STOCK_MOVE.c.edition_id == edition_id
+    )
+    return [(row[0], row[1], row[2]) for row in db.ask(lambda s: s.execute(query.order_by(STOCK_MOVE.c.id)).all())]
 
 
 def audits(db: Database, action: str) -> list[dict[str, Any]]:
-    query = select(AuditEntry.details).where(AuditEntry.action == action).order_by(AuditEntry.id)
+    query = select(AUDIT.c.details).where(AUDIT.c.action == action).order_by(AUDIT.c.id)
     return [json.loads(text) for text in db.ask(lambda s: s.execute(query).scalars().all())]
 
 
@@ -200,15 +202,15 @@ def test_a_change_is_seen_audited_and_found_at_once(db: Database, at: At):
     assert (entry["before"]["title"], entry["after"]["title"]) == ("Rumours", "Tusk")
     assert (entry["before"]["price_minor"], entry["after"]["price_minor"]) == (6800, 7500)
     assert entry["after"]["barcodes"] == ["5099749534728"]
-    media = select(Medium.format).where(Medium.edition_id == row.id).order_by(Medium.position)
+    media = select(MEDIUM.c.format).where(MEDIUM.c.edition_id == row.id).order_by(MEDIUM.c.position)
     assert db.ask(lambda s: s.execute(media).scalars().all()) == ["LP", "CD"]
-    assert db.ask(lambda s: s.execute(select(Album.title)).scalars().all()) == ["Tusk"]
+    assert db.ask(lambda s: s.execute(select(ALBUM.c.title)).scalars().all()) == ["Tusk"]
 
 
 def test_editions_of_one_album_share_it(db: Database, at: At):
     add(db, at, replace(RUMOURS, year="1987"))
     add(db, at, replace(RUMOURS, format="LP", barcodes=(), title="Rumours (35th anniversary)", album_title="Rumours"))
-    albums = db.ask(lambda s: s.execute(select(Album.title, Album.artist, Album.first_year)).all())
+    albums = db.ask(lambda s: s.execute(select(ALBUM.c.title, ALBUM.c.artist, ALBUM.c.first_year)).all())
     assert [tuple(album) for album in albums] == [("Rumours", "Fleetwood Mac", 1977)]
 
 
@@ -370,7 +372,7 @@ def test_an_unknown_disc_in_a_held_basket_is_sold_as_what_it_is(db: Database, at
     outcome = db.run(basket.add_unknown, at, "4006408126041", "Unknown disc", 3000)
     provisional_id = outcome.view.lines[0].edition_id
     db.run(catalogue.relink_provisional, at, provisional_id, real.id)
-    lines = db.ask(lambda s: s.execute(select(BasketLine.edition_id, BasketLine.list_minor)).all())
+    lines = db.ask(lambda s: s.execute(select(BASKET_LINE.c.edition_id, BASKET_LINE.c.list_minor)).all())
     assert [tuple(line) for line in lines] == [(real.id, 3000)]
 
 
@@ -414,4 +416,4 @@ def test_a_lookup_asks_the_database_once(db: Database, at: At):
 def test_a_refused_draft_leaves_nothing_behind(db: Database, at: At):
     with pytest.raises(InvalidInput):
         add(db, at, replace(RUMOURS, quantity="-4"))
-    assert db.ask(lambda s: s.execute(select(func.count()).select_from(Album)).scalar()) == 0
+    assert db.ask(lambda s: s.execute(select(func.count()).select_from(ALBUM)).scalar()) == 0

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from tests.conftest import SHARED
 from tests.factories import make_edition
 
@@ -18,7 +18,7 @@ from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.codes import check_digit
 from av_pos.errors import ImportProblem, NotFound, NotPermitted, RowProblem, StorageError
-from av_pos.models import Album, AuditEntry, Barcode, Edition, Medium, SearchKey, Stock, StockMove
+from av_pos.models import ALBUM, AUDIT, BARCODE, EDITION, MEDIUM, SEARCH_KEY, STOCK, STOCK_MOVE
 from av_pos.problems import EXPECTED
 from av_pos.resources import start_data
 from av_pos.services import catalogue, integrity, search
@@ -40,12 +40,12 @@ def problems_of(path: Path) -> list[tuple[int, str, str]]:
     return [(row.line, row.column, row.expected) for row in refused.value.rows]
 
 
-def count(db: Database, *models: type) -> list[int]:
-    return db.ask(lambda s: [s.execute(select(func.count()).select_from(model)).scalar_one() for model in models])
+def count(db: Database, *tables: Table) -> list[int]:
+    return db.ask(lambda s: [s.execute(select(func.count()).select_from(table)).scalar_one() for table in tables])
 
 
 def nothing_is_there(db: Database) -> bool:
-    return not any(count(db, Edition, Album, Barcode, Stock, StockMove, Medium, SearchKey))
+    return not any(count(db, EDITION, ALBUM, BARCODE, STOCK, STOCK_MOVE, MEDIUM, SEARCH_KEY))
 
 
 def test_a_file_becomes_editions_with_stock_that_are_found_at_once(db: Database, at: At, tmp_path: Path):
@@ -191,7 +191,7 @@ def test_the_same_file_twice_is_refused_whole(db: Database, at: At, tmp_path: Pa
         (2, "barcode", "not_in_catalogue"),
         (3, "title", "not_in_catalogue"),
     ]
-    assert count(db, Edition) == [2]
+    assert count(db, EDITION) == [2]
 
 
 def test_formulas_are_texts(db: Database, at: At, tmp_path: Path):
@@ -232,7 +232,7 @@ def test_a_cancelled_import_leaves_nothing_behind(db: Database, at: At, tmp_path
         if done > 400:
             seen_meanwhile.append(len(db.ask(search.find_text, "disc")))
             seen_meanwhile.append(len(db.ask(catalogue.list_editions, "")))
-            assert count(db, Edition)[0] > 50
+            assert count(db, EDITION)[0] > 50
             raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -271,13 +271,13 @@ def test_what_a_power_cut_left_is_hidden_and_taken_away_later(db: Database, at: 
     with pytest.raises(PowerCut):
         import_catalogue(db, at, path)
     monkeypatch.undo()
-    assert count(db, Edition)[0] > 0
+    assert count(db, EDITION)[0] > 0
     assert db.ask(search.find_text, "disc") == ()
     assert db.ask(catalogue.find_by_code, "6900000000004") == ()
     assert discard_unfinished(db, replace(at, now=at.now + timedelta(minutes=59))) == 0
     tomorrow = replace(at, now=at.now + timedelta(days=1))
     assert import_catalogue(db, tomorrow, path).editions_qty == 100
-    assert count(db, Edition) == [100]
+    assert count(db, EDITION) == [100]
     assert integrity.verify(db, at).bad == ()
     assert discard_unfinished(db, replace(at, now=at.now + timedelta(days=2))) == 0
 
@@ -292,12 +292,12 @@ def test_selling_goes_on_during_an_import(db: Database, at: At, tmp_path: Path):
 
     import_catalogue(db, at, many_rows(tmp_path, 300), progress=progress)
     assert db.ask(catalogue.get_edition, sold).on_hand_qty > 5
-    assert count(db, Edition) == [301]
+    assert count(db, EDITION) == [301]
 
 
 def test_an_import_is_in_the_log(db: Database, at: At, tmp_path: Path):
     import_catalogue(db, at, write(tmp_path, HEADER, GOOD))
-    entries = db.ask(lambda s: s.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.details)).all())
+    entries = db.ask(lambda s: s.execute(select(AUDIT.c.action, AUDIT.c.subject, AUDIT.c.details)).all())
     assert [tuple(entry) for entry in entries] == [
         ("import_started", "list.csv", '{"editions": 1}'),
         ("catalogue_imported", "list.csv", '{"editions": 1}'),
@@ -359,7 +359,7 @@ def test_hostile_rows_are_refused_and_only_those(db: Database, at: At, tmp_path:
     with good.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(kept)
     assert import_catalogue(db, at, good).editions_qty == len(sound)
-    assert count(db, Edition) == [len(sound)]
+    assert count(db, EDITION) == [len(sound)]
 
 
 def test_every_expected_key_has_words():

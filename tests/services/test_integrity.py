@@ -14,7 +14,7 @@ from av_pos.domain import chain
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import DatabaseDamaged, NotPermitted
-from av_pos.models import Base
+from av_pos.models import METADATA
 from av_pos.services import integrity, shifts, shop_settings
 from av_pos.services.integrity import BadRow, Check
 
@@ -65,7 +65,7 @@ def books(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def booked_columns() -> list[tuple[str, str]]:
     found = []
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for column in table.columns:
             is_figure = column.name.endswith(("_minor", "_qty", "_bp", "hash")) or column.name in BOOKED_NAMES
             if is_figure and column.name != "pin_hash" and column.name not in DECIDED.get(table.name, ()):

@@ -16,9 +16,10 @@ from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos.db import Database
 from av_pos.domain.at import At
-from av_pos.domain.documents import CashMoveLine, DocumentKind, ReceiptLine, TenderLine
+from av_pos.domain.documents import DocumentKind, ReceiptLine, TenderLine
+from av_pos.domain.shift_report import CashMoveLine
 from av_pos.errors import DrawerUnknown, NotFound, NotPermitted, PaperOut, PrinterOffline, PrinterStalled, WrongState
-from av_pos.models import PrintJob
+from av_pos.models import PRINT_JOB
 from av_pos.printing import devices, links
 from av_pos.printing.devices import Delivery, DeliveryState
 from av_pos.services import audit, documents, print_queue, shifts, shop_settings
@@ -112,7 +113,9 @@ def sell(db: Database, at: At, kind: str = "cash") -> int:
 
 
 def states(db: Database) -> list[tuple[str, str]]:
-    return db.ask(lambda session: [(row[0], row[1]) for row in session.execute(select(PrintJob.kind, PrintJob.state))])
+    return db.ask(
+        lambda session: [(row[0], row[1]) for row in session.execute(select(PRINT_JOB.c.kind, PRINT_JOB.c.state))]
+    )
 
 
 def test_a_receipt_on_a_network_printer_is_confirmed(open_shop: Database, at: At, clock: Clock, printer: TcpPrinter):
@@ -260,7 +263,7 @@ def test_a_drawer_pulse_that_a_crash_interrupted_is_forgotten(
     open_shop: Database, at: At, clock: Clock, tray: PaperTray
 ):
     sell(open_shop, at)
-    open_shop.run(lambda s: s.execute(update(PrintJob).where(PrintJob.kind == "drawer").values(state="sending")))
+    open_shop.run(lambda s: s.execute(update(PRINT_JOB).where(PRINT_JOB.c.kind == "drawer").values(state="sending")))
     print_queue.drain(open_shop, 1, clock, tray)
     assert tray.pulses == 0
     assert states(open_shop)[0] == ("drawer", "dropped")
@@ -353,12 +356,12 @@ def test_what_is_done_can_neither_be_retried_nor_dropped(open_shop: Database, at
     sell(open_shop, at, "card")
     (row,) = open_shop.ask(print_queue.list_jobs)
     assert open_shop.run(print_queue.retry, at, row.job_id) == 0
-    open_shop.run(lambda s: s.execute(update(PrintJob).values(state="sending")))
+    open_shop.run(lambda s: s.execute(update(PRINT_JOB).values(state="sending")))
     with pytest.raises(WrongState):
         open_shop.run(print_queue.retry, at, row.job_id)
     with pytest.raises(WrongState):
         open_shop.run(print_queue.drop, at, row.job_id)
-    open_shop.run(lambda s: s.execute(update(PrintJob).values(state="confirmed")))
+    open_shop.run(lambda s: s.execute(update(PRINT_JOB).values(state="confirmed")))
     with pytest.raises(NotFound):
         open_shop.run(print_queue.drop, at, row.job_id)
 

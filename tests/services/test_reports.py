@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from tests.factories import make_copy, make_edition
 from tests.services.at_the_till import busy_shop
 
-from av_pos.domain.documents import DocumentKind, LowStockFigure, TaxLine, TenderTotal
+from av_pos.domain.daily import LowStockFigure
+from av_pos.domain.documents import DocumentKind, TaxLine
 from av_pos.domain.permissions import ROLES, Permission, Role
+from av_pos.domain.shift_report import TenderTotal
 from av_pos.errors import InvalidInput, NotPermitted
-from av_pos.models import AuditEntry, CashMove, Document, DocumentLine, Edition, Payment, Shift, Stock, Till
+from av_pos.models import AUDIT, CASH_MOVE, DOCUMENT, DOCUMENT_LINE, EDITION, PAYMENT, SHIFT, STOCK, TILL
 from av_pos.services import reports, shifts, shop_settings, sold
 
 DAY = date(2026, 11, 20)
@@ -24,10 +26,10 @@ FANTASY, BLUE, UNKNOWN, FILM = 1, 2, 3, 4
 
 def add_shift(session, till, number, day=DAY, *, float_minor=30000, expected=None, counted=None, closed=None):
     return session.execute(
-        insert(Shift)
+        insert(SHIFT)
         .values(till_id=till, number=number, business_on=day, opened_at=MORNING, opened_name="Mei",
                 float_minor=float_minor, expected_minor=expected, counted_minor=counted, closed_at=closed)
-        .returning(Shift.id)
+        .returning(SHIFT.c.id)
     ).scalar_one()  # fmt: skip
 
 
@@ -36,37 +38,37 @@ def add_document(session, till, sequence, hour, lines, payments, *, kind="sale",
     """Write a document as it stands in the tables; `lines` are (edition, qty, net, tax, cost[, rate])."""
     total = sum(line[2] for line in lines)
     document_id = session.execute(
-        insert(Document)
+        insert(DOCUMENT)
         .values(till_id=till, sequence=sequence, kind=kind, shift_id=shift, staff_name=staff, business_on=day,
                 occurred_at=MORNING + timedelta(hours=(hour - 10) % 24), hour=hour, of_document_id=of,
                 items_qty=sum(line[1] for line in lines), subtotal_minor=total, discount_minor=discount,
                 round_off_minor=round_off, total_minor=total, tax_minor=sum(line[3] for line in lines),
                 cost_minor=sum(line[4] for line in lines))
-        .returning(Document.id)
+        .returning(DOCUMENT.c.id)
     ).scalar_one()  # fmt: skip
     for position, (edition, qty, net, tax, cost, *rate) in enumerate(lines):
         session.execute(
-            insert(DocumentLine).values(
+            insert(DOCUMENT_LINE).values(
                 document_id=document_id, position=position, edition_id=edition, business_on=day,
                 title=f"disc {edition}", qty=qty, list_minor=net, unit_minor=net, amount_minor=net, net_minor=net,
                 tax_bp=rate[0] if rate else 900, tax_minor=tax, cost_minor=cost)
         )  # fmt: skip
     for position, (tender, amount) in enumerate(payments):
         session.execute(
-            insert(Payment).values(
+            insert(PAYMENT).values(
                 document_id=document_id, position=position, kind=tender, amount_minor=amount, tendered_minor=amount)
         )  # fmt: skip
     return document_id
 
 
 def set_hand(session, edition_id, qty, mark=None):
-    session.execute(update(Stock).where(Stock.edition_id == edition_id).values(on_hand_qty=qty))
-    session.execute(update(Edition).where(Edition.id == edition_id).values(low_mark_qty=mark))
+    session.execute(update(STOCK).where(STOCK.c.edition_id == edition_id).values(on_hand_qty=qty))
+    session.execute(update(EDITION).where(EDITION.c.id == edition_id).values(low_mark_qty=mark))
 
 
 def write_day(session: Session) -> None:
     """A Friday on two tills: five kinds of things that happen to a document, two shifts, and Fridays before."""
-    session.execute(insert(Till).values(id=2))
+    session.execute(insert(TILL).values(id=2))
     make_edition(session, title="Fantasy", artist="周杰伦", style="mandopop", qty=9)
     make_edition(session, title="Kind of Blue", format="LP", style="jazz", qty=9)
     make_edition(session, title="?", is_provisional=True, merged_into_id=FANTASY, qty=0)
@@ -84,7 +86,7 @@ def write_day(session: Session) -> None:
                  staff="Li", of=1)  # fmt: skip
     for kind, amount in (("pay_in", 5000), ("pay_out", -2000), ("no_sale", 0)):
         session.execute(
-            insert(CashMove).values(shift_id=2, kind=kind, amount_minor=amount, reason="why", staff_name="Li",
+            insert(CASH_MOVE).values(shift_id=2, kind=kind, amount_minor=amount, reason="why", staff_name="Li",
                                     moved_at=MORNING)
         )  # fmt: skip
     for name, action in (
@@ -94,7 +96,7 @@ def write_day(session: Session) -> None:
         ("Mei", "x_report"),
     ):
         session.execute(
-            insert(AuditEntry).values(happened_at=MORNING, staff_name=name, till_id=1, shift_id=1, action=action)
+            insert(AUDIT).values(happened_at=MORNING, staff_name=name, till_id=1, shift_id=1, action=action)
         )
     for weeks, hour, amount in ((1, 10, 5000), (2, 10, 3000), (2, 12, 1000)):
         add_document(session, 1, 100 + weeks * 24 + hour, hour, [(FILM, 1, amount, 0, 0)], [("cash", amount)],
@@ -195,7 +197,7 @@ def test_shifts_against_their_count(day_db, at):
 def test_cash_in_the_drawer_is_the_last_shifts_of_a_till(day_db, at):
     def second_shift(session):
         add_shift(session, 1, 42, float_minor=45500, expected=45500, counted=45600, closed=MORNING)
-        session.execute(update(Shift).where(Shift.till_id == 2).values(
+        session.execute(update(SHIFT).where(SHIFT.c.till_id == 2).values(
             closed_at=MORNING, expected_minor=26200, counted_minor=26200))  # fmt: skip
 
     day_db.run(second_shift)
@@ -206,7 +208,7 @@ def test_cash_in_the_drawer_is_the_last_shifts_of_a_till(day_db, at):
 
 def test_a_count_before_the_close_is_not_yet_the_shifts_count(day_db, at):
     day_db.run(lambda session: session.execute(
-        update(Shift).where(Shift.till_id == 2).values(expected_minor=1, counted_minor=2)))  # fmt: skip
+        update(SHIFT).where(SHIFT.c.till_id == 2).values(expected_minor=1, counted_minor=2)))  # fmt: skip
     still_open = day_db.ask(reports.daily_report, at, DAY).shifts[1]
     assert (still_open.expected_cash_minor, still_open.counted_minor) == (26200, None)
 
@@ -320,7 +322,7 @@ def test_a_used_copy_that_sells_says_nothing_about_new_pieces(db, at):
         copy = make_copy(session, edition)
         add_shift(session, 1, 1)
         add_document(session, 1, 1, 12, [(edition, 1, 4500, 372, 1800)], [("cash", 4500)])
-        session.execute(update(DocumentLine).values(copy_id=copy))
+        session.execute(update(DOCUMENT_LINE).values(copy_id=copy))
 
     db.run(prepare)
     report = db.ask(reports.daily_report, at, DAY)
@@ -433,7 +435,7 @@ DOCUMENTS = st.lists(
 @given(documents=DOCUMENTS)
 def test_every_way_of_summing_a_day_gives_the_same_takings(day_db, at, documents):
     def write(session):
-        for table in (DocumentLine, Payment, Document):
+        for table in (DOCUMENT_LINE, PAYMENT, DOCUMENT):
             session.execute(delete(table))
         for sequence, (kind, hour, staff, tender, lines) in enumerate(documents, start=1):
             sign = 1 if kind == "sale" else -1

@@ -30,7 +30,7 @@ from av_pos.errors import (
     Underpaid,
     WrongState,
 )
-from av_pos.models import Base, Copy, Document, PrintJob, Stock, Till
+from av_pos.models import COPY, DOCUMENT, METADATA, PRINT_JOB, STOCK, TILL
 from av_pos.services import (
     audit,
     basket,
@@ -74,14 +74,14 @@ def everything(db: Database) -> dict[str, list[Any]]:
     def read(session: Session) -> dict[str, list[Any]]:
         return {
             table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
-            for table in Base.metadata.sorted_tables
+            for table in METADATA.sorted_tables
         }
 
     return db.ask(read)
 
 
 def on_hand(db: Database, edition_id: int) -> tuple[int, int]:
-    row = db.ask(lambda session: session.execute(select(Stock).where(Stock.edition_id == edition_id)).scalar_one())
+    row = db.ask(lambda session: session.execute(select(STOCK).where(STOCK.c.edition_id == edition_id)).one())
     return row.on_hand_qty, row.value_minor
 
 
@@ -140,7 +140,7 @@ def test_a_sale_for_cash_with_change(db, at, till, disc, film):
 
 def test_drawer_and_paper_wait_in_this_order(db, till, disc):
     sell(db, till, disc)
-    jobs = db.ask(lambda session: session.execute(select(PrintJob.kind).order_by(PrintJob.id)).scalars().all())
+    jobs = db.ask(lambda session: session.execute(select(PRINT_JOB.c.kind).order_by(PRINT_JOB.c.id)).scalars().all())
     assert jobs == ["drawer", "receipt"]
 
 
@@ -150,7 +150,7 @@ def test_a_card_sale_leaves_the_drawer_shut(db, till, disc):
     assert [(t.kind, t.amount_minor, t.card_type, t.card_last4) for t in receipt.tenders] == [
         ("card", 6800, "UnionPay", "4321")
     ]
-    assert db.ask(lambda session: session.execute(select(PrintJob.kind)).scalars().all()) == ["receipt"]
+    assert db.ask(lambda session: session.execute(select(PRINT_JOB.c.kind)).scalars().all()) == ["receipt"]
 
 
 def test_a_bill_split_over_card_and_cash(db, till, disc, film):
@@ -319,7 +319,7 @@ def test_a_copy_that_went_elsewhere_meanwhile_is_not_sold(db, till, disc):
     scan_copy(db, till, copy_id)
 
     def withdraw(session: Session) -> None:
-        session.execute(update(Copy).where(Copy.id == copy_id).values(status="withdrawn"))
+        session.execute(update(COPY).where(COPY.c.id == copy_id).values(status="withdrawn"))
 
     db.run(withdraw)
     complete(db, till, cash(4500), error=AlreadySold)
@@ -594,8 +594,7 @@ def test_a_void_brings_a_disc_sold_as_unknown_back_to_what_it_turned_out_to_be(d
 
 def worth(db: Database, edition_id: int) -> tuple[int, int]:
     """Pieces of an edition and their value."""
-    row = db.ask(lambda session: session.get_one(Stock, edition_id))
-    return row.on_hand_qty, row.value_minor
+    return on_hand(db, edition_id)
 
 
 @pytest.mark.parametrize(
@@ -724,12 +723,12 @@ def fill(db: Database, at: At, editions: list[int], lines: Any) -> None:
 def world(db: Database) -> dict[str, Any]:
     def read(session: Session) -> dict[str, Any]:
         return {
-            "stock": session.execute(select(Stock.edition_id, Stock.on_hand_qty, Stock.value_minor)).all(),
-            "grand": session.execute(select(Till.grand_total_minor)).scalars().all(),
+            "stock": session.execute(select(STOCK.c.edition_id, STOCK.c.on_hand_qty, STOCK.c.value_minor)).all(),
+            "grand": session.execute(select(TILL.c.grand_total_minor)).scalars().all(),
             "sums": session.execute(
-                select(func.sum(Document.total_minor), func.sum(Document.tax_minor), func.sum(Document.cost_minor),
-                       func.sum(Document.discount_minor), func.sum(Document.round_off_minor),
-                       func.sum(Document.items_qty))
+                select(func.sum(DOCUMENT.c.total_minor), func.sum(DOCUMENT.c.tax_minor),
+                       func.sum(DOCUMENT.c.cost_minor), func.sum(DOCUMENT.c.discount_minor),
+                       func.sum(DOCUMENT.c.round_off_minor), func.sum(DOCUMENT.c.items_qty))
             ).one(),
         }  # fmt: skip
 
@@ -780,7 +779,9 @@ def merged(lines: Any) -> Any:
 
 def any_shop(db: Database, at: At) -> list[int]:
     """Four editions, one of which runs out; made once and sold on from example to example."""
-    known = db.ask(lambda session: session.execute(select(Stock.edition_id).order_by(Stock.edition_id)).scalars().all())
+    known = db.ask(
+        lambda session: session.execute(select(STOCK.c.edition_id).order_by(STOCK.c.edition_id)).scalars().all()
+    )
     if known:
         return list(known)
     prices = ((6800, 500, 4001), (12950, 400, 7003), (990, 300, 333), (4999, 2, 1777))

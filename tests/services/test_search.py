@@ -14,7 +14,7 @@ from tests.factories import make_edition
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.settlement import Tender, TenderKind
-from av_pos.models import Edition, SearchKey
+from av_pos.models import EDITION, SEARCH_KEY
 from av_pos.services import basket, catalogue, checkout, search, shifts
 from av_pos.services.catalogue import EditionDraft
 from av_pos.services.search_words import wanted, words_of
@@ -213,7 +213,7 @@ def test_a_change_taken_back_leaves_the_index_as_it_was(shop: Database, at: At):
 def test_deleted_editions_are_not_found_nor_do_they_take_up_room(shop: Database, at: At):
     for n in range(30):
         shop.run(catalogue.add_edition, at, EditionDraft(title=f"Filler {n}", artist="Filler", price="1"))
-    shop.run(lambda s: s.execute(update(Edition).where(Edition.title != "Filler 0").values(is_deleted=True)))
+    shop.run(lambda s: s.execute(update(EDITION).where(EDITION.c.title != "Filler 0").values(is_deleted=True)))
     assert titles(shop, "filler") == ["Filler 0"]
 
 
@@ -275,6 +275,6 @@ def test_the_words_of_a_name_do_not_depend_on_its_spelling():
 
 
 def test_every_edition_has_its_words(shop: Database):
-    rows = shop.ask(lambda s: [key.words for key in s.query(SearchKey).all()])
+    rows = shop.ask(lambda s: [key.words for key in s.query(SEARCH_KEY).all()])
     assert len(rows) == len(SHELF)
     assert all(words.startswith(" ") and words.endswith(" ") for words in rows)

@@ -8,10 +8,11 @@ from tests.factories import make_edition
 from tests.services.at_the_till import approved, at_till, card, cash, later, pay, scan, sell
 
 from av_pos.domain.at import Actor
-from av_pos.domain.documents import CountLine, from_payload
+from av_pos.domain.payloads import from_payload
 from av_pos.domain.permissions import Permission
+from av_pos.domain.shift_report import CountLine
 from av_pos.errors import InvalidInput, LimitExceeded, NotFound, NotPermitted, WrongState
-from av_pos.models import CashMove, Document, JournalEntry, PrintJob
+from av_pos.models import CASH_MOVE, DOCUMENT, JOURNAL, PRINT_JOB
 from av_pos.printing.shift_slip import CashSlip
 from av_pos.services import audit, basket, journal, shifts, voids
 
@@ -31,7 +32,7 @@ def open_at(db, cashier_at):
 
 
 def paper(db, kind):
-    return db.ask(lambda session: session.execute(select(PrintJob).where(PrintJob.kind == kind)).scalars().all())
+    return db.ask(lambda session: session.execute(select(PRINT_JOB).where(PRINT_JOB.c.kind == kind)).all())
 
 
 def count_rows(db, table):
@@ -80,7 +81,7 @@ def test_an_amount_that_cannot_be_is_refused(db, open_at, amount):
     for move in (shifts.pay_in, shifts.pay_out):
         with pytest.raises(InvalidInput):
             db.run(move, open_at, amount, "coins")
-    assert count_rows(db, CashMove) == 0
+    assert count_rows(db, CASH_MOVE) == 0
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
@@ -89,7 +90,7 @@ def test_cash_never_moves_without_a_reason(db, open_at, reason):
         with pytest.raises(InvalidInput) as refused:
             db.run(move, open_at)
         assert refused.value.field == "reason"
-    assert count_rows(db, JournalEntry) == 0
+    assert count_rows(db, JOURNAL) == 0
 
 
 def test_a_cashier_pays_out_above_the_limit_only_with_approval(db, open_at):
@@ -242,7 +243,7 @@ def test_a_closed_shift_takes_nothing_more(db, at, open_at, disc):
     db.run(shifts.record_count, open_at, FLOAT + 6800)
     closed = db.run(shifts.close_shift, open_at).shift_id
     view = scan(db, open_at, disc)
-    before = count_rows(db, Document), count_rows(db, CashMove), count_rows(db, JournalEntry)
+    before = count_rows(db, DOCUMENT), count_rows(db, CASH_MOVE), count_rows(db, JOURNAL)
     for attempt in (
         lambda: pay(db, open_at),
         lambda: db.run(voids.void_last_sale, at, "too late"),
@@ -254,7 +255,7 @@ def test_a_closed_shift_takes_nothing_more(db, at, open_at, disc):
     ):
         with pytest.raises(WrongState):
             attempt()
-    assert (count_rows(db, Document), count_rows(db, CashMove), count_rows(db, JournalEntry)) == before
+    assert (count_rows(db, DOCUMENT), count_rows(db, CASH_MOVE), count_rows(db, JOURNAL)) == before
     assert db.ask(basket.view_of, open_at) == view
     db.run(shifts.open_shift, open_at, FLOAT)
     with pytest.raises(WrongState):

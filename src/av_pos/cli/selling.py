@@ -3,8 +3,8 @@
 from av_pos import problems
 from av_pos.cli.call import Call, now
 from av_pos.cli.guard import DEVICE, OK, UsageError
-from av_pos.domain.documents import to_payload
 from av_pos.domain.money import parse_amount
+from av_pos.domain.payloads import to_payload
 from av_pos.domain.settlement import Tender, TenderKind
 from av_pos.errors import StorageError
 from av_pos.i18n import _, screen_texts

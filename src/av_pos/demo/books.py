@@ -17,7 +17,6 @@ from av_pos.domain import chain
 from av_pos.domain.at import At
 from av_pos.domain.days import local_hour
 from av_pos.domain.documents import (
-    PAYLOAD_VERSION,
     DocumentKind,
     Receipt,
     Reduction,
@@ -25,39 +24,30 @@ from av_pos.domain.documents import (
     all_reductions,
     discounts_given,
     rounded_off,
-    to_payload,
 )
+from av_pos.domain.payloads import PAYLOAD_VERSION, to_payload
 from av_pos.domain.stock import StockReason
-from av_pos.models import AuditEntry, Document, DocumentLine, JournalEntry, Payment, StockMove, Till
+from av_pos.models import AUDIT, DOCUMENT, DOCUMENT_LINE, JOURNAL, PAYMENT, STOCK_MOVE, TILL
 from av_pos.services.documents import DocumentDraft, DraftLine, receipt_of
 from av_pos.services.shop_settings import ShopSettings
 
 SqlRow = tuple[Any, ...]
 
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_JOURNAL: Table = JournalEntry.__table__  # type: ignore[assignment]
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def insert_into(table: Table, *, with_id: bool = False) -> str:
-    """Return the INSERT of all of a table's columns, in the order of its class, its own number left to SQLite."""
+    """Return the INSERT of all of a table's columns, in the order of its definition, its own number left to SQLite."""
     columns = [column.name for column in table.columns if with_id or column.name != "id"]
     return str(insert(table).compile(dialect=sqlite.dialect(), column_keys=columns))
 
 
-def _table(model: Any) -> Table:
-    found: Table = model.__table__
-    return found
-
-
-WRITE_DOCUMENTS = insert_into(_DOCUMENT, with_id=True)
-WRITE_LINES = insert_into(_table(DocumentLine))
-WRITE_PAYMENTS = insert_into(_table(Payment))
-WRITE_MOVES = insert_into(_table(StockMove))
-WRITE_JOURNAL = insert_into(_JOURNAL)
-WRITE_AUDIT = insert_into(_table(AuditEntry))
+WRITE_DOCUMENTS = insert_into(DOCUMENT, with_id=True)
+WRITE_LINES = insert_into(DOCUMENT_LINE)
+WRITE_PAYMENTS = insert_into(PAYMENT)
+WRITE_MOVES = insert_into(STOCK_MOVE)
+WRITE_JOURNAL = insert_into(JOURNAL)
+WRITE_AUDIT = insert_into(AUDIT)
 
 
 def microseconds(moment: datetime) -> int:
@@ -106,14 +96,14 @@ class Books:
     def reread(self) -> None:
         """Take up where the tables stand now."""
         till = self._connection.execute(
-            select(_TILL.c.last_number, _TILL.c.grand_total_minor).where(_TILL.c.id == self.till)
+            select(TILL.c.last_number, TILL.c.grand_total_minor).where(TILL.c.id == self.till)
         ).one()
         self.last_number, self.grand_total_minor = int(till[0]), int(till[1])
-        self.last_document_id = int(self._connection.execute(select(func.max(_DOCUMENT.c.id))).scalar() or 0)
+        self.last_document_id = int(self._connection.execute(select(func.max(DOCUMENT.c.id))).scalar() or 0)
         last = self._connection.execute(
-            select(_JOURNAL.c.seq, _JOURNAL.c.hash)
-            .where(_JOURNAL.c.till_id == self.till)
-            .order_by(_JOURNAL.c.seq.desc())
+            select(JOURNAL.c.seq, JOURNAL.c.hash)
+            .where(JOURNAL.c.till_id == self.till)
+            .order_by(JOURNAL.c.seq.desc())
             .limit(1)
         ).first()
         self._seq, self._hash = (int(last[0]), str(last[1])) if last else (0, chain.GENESIS)
@@ -185,7 +175,7 @@ class Books:
         counters: dict[str, Any] = {"last_number": self.last_number, "grand_total_minor": self.grand_total_minor}
         if self._last_at is not None:
             counters["last_document_at"] = self._last_at
-        self._connection.execute(update(_TILL).where(_TILL.c.id == self.till).values(counters))
+        self._connection.execute(update(TILL).where(TILL.c.id == self.till).values(counters))
 
     def _document_row(self, at: At, document_id: int, shift_id: int, draft: DocumentDraft, receipt: Receipt) -> SqlRow:
         reductions = all_reductions(receipt)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate, islice
 from random import Random
 
-from sqlalchemy import Connection, Index, Table, func, insert, select, update
+from sqlalchemy import Connection, Index, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.db import Database
@@ -34,7 +34,7 @@ from av_pos.domain.documents import DocumentKind, ReceiptLine, TaxLine, TenderLi
 from av_pos.domain.money import share_out
 from av_pos.domain.stock import StockReason
 from av_pos.domain.tax import TaxRate, contained_tax, rate_on
-from av_pos.models import Document, DocumentLine, Edition, Shift, Staff, StockMove, Till
+from av_pos.models import DOCUMENT, DOCUMENT_LINE, EDITION, SHIFT, STAFF, STOCK_MOVE, TILL
 from av_pos.services import access, shift_figures, shifts, shop_settings
 from av_pos.services.documents import DocumentDraft, DraftLine
 from av_pos.services.shop_settings import ShopSettings
@@ -46,13 +46,6 @@ _EDITIONS_A_STEP = 20_000
 _LINES_A_STEP = 100_000
 _OPEN_SECONDS = 12 * 3600
 
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_STAFF: Table = Staff.__table__  # type: ignore[assignment]
-_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
 
 Progress = Callable[[int, int], None]
 
@@ -150,14 +143,14 @@ def _grow_editions(db: Database, editions: int, now: datetime, day: date, till: 
 def _make_plan(session: Session, rng: Random, settings: ShopSettings, lines_per_sale: int, till: int) -> _Plan:
     shifts.register_till(session, till)
     rows = session.execute(
-        select(_EDITION.c.id, _EDITION.c.title, _EDITION.c.artist, _EDITION.c.format, _EDITION.c.price_minor)
-        .where(_EDITION.c.is_deleted.is_(False), _EDITION.c.merged_into_id.is_(None), _EDITION.c.price_minor > 0)
-        .order_by(_EDITION.c.id)
+        select(EDITION.c.id, EDITION.c.title, EDITION.c.artist, EDITION.c.format, EDITION.c.price_minor)
+        .where(EDITION.c.is_deleted.is_(False), EDITION.c.merged_into_id.is_(None), EDITION.c.price_minor > 0)
+        .order_by(EDITION.c.id)
         .limit(MOST_TITLES_SOLD)
     )
     titles = [_Title(*row, cost_minor=row.price_minor * 58 // 100) for row in rows]
     rng.shuffle(titles)
-    somebody = session.execute(select(_STAFF.c.id, _STAFF.c.name, _STAFF.c.role).order_by(_STAFF.c.id)).first()
+    somebody = session.execute(select(STAFF.c.id, STAFF.c.name, STAFF.c.role).order_by(STAFF.c.id)).first()
     return _Plan(
         rng=rng,
         settings=settings,
@@ -228,26 +221,26 @@ def _is_cash(place: int) -> bool:
 
 def _write_plain_day(session: Session, plan: _Plan, day: date, count: int) -> None:
     """Write a day's shift and sales straight into the tables, without the journal."""
-    till = session.execute(select(_TILL).where(_TILL.c.id == plan.till)).one()
+    till = session.execute(select(TILL).where(TILL.c.id == plan.till)).one()
     opens_at = local_time(day, time(9, 50), plan.settings.zone)
-    shift_id = 1 + int(session.execute(select(func.max(_SHIFT.c.id))).scalar() or 0)
+    shift_id = 1 + int(session.execute(select(func.max(SHIFT.c.id))).scalar() or 0)
     shift = {"id": shift_id, "till_id": plan.till, "number": till.last_shift + 1, "business_on": day,
              "opened_at": opens_at, "opened_by": plan.actor.staff_id or None, "opened_name": plan.actor.name,
              "float_minor": plan.settings.float_minor, "closed_at": opens_at + timedelta(hours=12, minutes=20),
              "closed_by": plan.actor.staff_id or None}  # fmt: skip
-    session.execute(insert(_SHIFT).values(shift))
-    first_id = 1 + int(session.execute(select(func.max(_DOCUMENT.c.id))).scalar() or 0)
+    session.execute(insert(SHIFT).values(shift))
+    first_id = 1 + int(session.execute(select(func.max(DOCUMENT.c.id))).scalar() or 0)
     rows = _PlainRows(plan, day, shift_id, first_id, till.last_number + 1)
     for moment, titles in zip(_moments(plan, day, count), _draw(plan, count), strict=True):
         rows.add(moment, titles)
     rows.write(session.connection())
     expected = plan.settings.float_minor + rows.cash_minor
     session.execute(
-        update(_SHIFT).where(_SHIFT.c.id == shift_id).values(expected_minor=expected, counted_minor=expected,
+        update(SHIFT).where(SHIFT.c.id == shift_id).values(expected_minor=expected, counted_minor=expected,
                                                              counted_at=shift["closed_at"])
     )  # fmt: skip
     session.execute(
-        update(_TILL).where(_TILL.c.id == plan.till).values(
+        update(TILL).where(TILL.c.id == plan.till).values(
             last_number=till.last_number + count, last_shift=till.last_shift + 1,
             grand_total_minor=till.grand_total_minor + rows.total_minor, last_document_at=rows.last_at)
     )  # fmt: skip
@@ -362,7 +355,9 @@ def _receive_what_sold(session: Session, plan: _Plan, day: date) -> None:
 
 def _drop_indexes(session: Session) -> tuple[Index, ...]:
     """Take off the indexes into which millions of rows would fall in no order; made anew at the end they are sorted."""
-    indexes = [index for table in (_LINE, _MOVE) for index in sorted(table.indexes, key=lambda one: str(one.name))]
+    indexes = [
+        index for table in (DOCUMENT_LINE, STOCK_MOVE) for index in sorted(table.indexes, key=lambda one: str(one.name))
+    ]
     for index in indexes:
         index.drop(session.connection())
     return tuple(indexes)

@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.demo.books import WRITE_MOVES, insert_into, microseconds, move_row
 from av_pos.domain.at import At
 from av_pos.domain.codes import check_digit
 from av_pos.domain.stock import StockReason
-from av_pos.models import Album, Barcode, Edition, Medium, Stock
+from av_pos.models import ALBUM, BARCODE, EDITION, MEDIUM, STOCK
 from av_pos.services import access
-
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
 
 _STOCK_QTY = 5
 _ADJECTIVES = ("Quiet", "Amber", "Paper", "Northern", "Slow", "Electric", "Hollow", "Silver", "Midnight", "Plain")
@@ -27,16 +25,16 @@ _FORMATS = ("CD", "CD", "CD", "LP", "DVD")
 def write_editions(session: Session, count: int, now: datetime, day: date, till: int) -> None:
     """Write `count` editions with their media, barcodes and opening stock, numbered after those that are there."""
     connection = session.connection()
-    first = 1 + int(session.execute(select(func.max(_EDITION.c.id))).scalar() or 0)
-    first_album = 1 + int(session.execute(select(func.max(Album.id))).scalar() or 0)
+    first = 1 + int(session.execute(select(func.max(EDITION.c.id))).scalar() or 0)
+    first_album = 1 + int(session.execute(select(func.max(ALBUM.c.id))).scalar() or 0)
     numbers = range(first, first + count)
     albums = {number: first_album + number - first for number in numbers}
     for table, rows in (
-        (Album.__table__, [_album(number, albums[number]) for number in numbers]),
-        (Edition.__table__, [_edition(number, albums[number], now) for number in numbers]),
-        (Medium.__table__, [{"edition_id": n, "position": 1, "format": _format(n)} for n in numbers]),
-        (Barcode.__table__, [_barcode_row(number) for number in numbers]),
-        (Stock.__table__, [_balance(number) for number in numbers]),
+        (ALBUM, [_album(number, albums[number]) for number in numbers]),
+        (EDITION, [_edition(number, albums[number], now) for number in numbers]),
+        (MEDIUM, [{"edition_id": n, "position": 1, "format": _format(n)} for n in numbers]),
+        (BARCODE, [_barcode_row(number) for number in numbers]),
+        (STOCK, [_balance(number) for number in numbers]),
     ):
         _insert_all(connection, table, rows)
     at = At(access.CONSOLE, till, now)

@@ -7,21 +7,14 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
 from av_pos.domain.codes import CodeKind, catalogue_key, normalise_gtin, shop_code
 from av_pos.domain.grades import grade_text
-from av_pos.models import Album, Barcode, Copy, Edition, Medium, Stock
+from av_pos.models import ALBUM, BARCODE, COPY, EDITION, MEDIUM, STOCK
 from av_pos.resources import start_data
-
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_MEDIUM: Table = Medium.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 # What one yuan is worth, roughly: the demo's prices need to look right, nobody pays by them.
 _PER_YUAN = {
@@ -106,10 +99,10 @@ def put_on_shelves(session: Session, currency: str, now: datetime) -> tuple[list
     albums = _write_albums(session, rows)
     discs = [_disc(number, row, currency) for number, row in enumerate(rows, start=1)]
     editions = [_edition_row(disc, row, albums[_album(row)], now) for disc, row in zip(discs, rows, strict=True)]
-    session.execute(insert(_EDITION), editions)
-    session.execute(insert(_MEDIUM), list(_media_rows(discs, editions)))
-    session.execute(insert(_BARCODE), list(_barcode_rows(discs, rows)))
-    session.execute(insert(_STOCK), [{"edition_id": disc.edition_id} for disc in discs])
+    session.execute(insert(EDITION), editions)
+    session.execute(insert(MEDIUM), list(_media_rows(discs, editions)))
+    session.execute(insert(BARCODE), list(_barcode_rows(discs, rows)))
+    session.execute(insert(STOCK), [{"edition_id": disc.edition_id} for disc in discs])
     return discs, _write_copies(session, rows, discs, currency, now)
 
 
@@ -142,7 +135,7 @@ def _write_albums(session: Session, rows: Sequence[dict[str, str]]) -> dict[tupl
             },
         )
         album["first_year"] = min((y for y in (album["first_year"], year) if y), default=None)
-    session.execute(insert(_ALBUM), list(found.values()))
+    session.execute(insert(ALBUM), list(found.values()))
     return {key: album["id"] for key, album in found.items()}
 
 
@@ -217,7 +210,7 @@ def _write_copies(
         )
         copies.append(copy)
         written.append(_copy_row(copy, row, now))
-    session.execute(insert(_COPY), written)
+    session.execute(insert(COPY), written)
     return copies
 
 

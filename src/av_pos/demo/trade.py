@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
@@ -22,24 +22,21 @@ from av_pos.demo.sales import Counter
 from av_pos.demo.shelves import Disc, UsedCopy
 from av_pos.domain import money
 from av_pos.domain.at import Actor, At
-from av_pos.domain.documents import CountLine
 from av_pos.domain.permissions import Permission
+from av_pos.domain.shift_report import CountLine
 from av_pos.domain.stock import StockReason
 from av_pos.domain.tax import TaxRate, rate_on
-from av_pos.models import Approval, Copy, PrintJob, Stock
+from av_pos.models import APPROVAL, COPY, PRINT_JOB, STOCK
 from av_pos.services import access, audit, shift_figures, shifts, voids
 from av_pos.services.documents import DocumentDraft
 from av_pos.services.shop_settings import ShopSettings
 
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
-
 _SET_BALANCE = (
-    update(_STOCK)
-    .where(_STOCK.c.edition_id == bindparam("edition"))
+    update(STOCK)
+    .where(STOCK.c.edition_id == bindparam("edition"))
     .values(on_hand_qty=bindparam("qty"), value_minor=bindparam("value"), last_cost_minor=bindparam("last_cost"))
 )
-_COPY_IS_SOLD = update(_COPY).where(_COPY.c.id == bindparam("copy")).values(status="sold")
+_COPY_IS_SOLD = update(COPY).where(COPY.c.id == bindparam("copy")).values(status="sold")
 
 _UNPACKS, _UNLOCKS, _CHANGES_OVER, _COUNTS = time(9, 10), time(9, 50), time(16), time(22, 6)
 _VOID_CHANCE = 0.009
@@ -130,7 +127,7 @@ class Trade:
                 for disc in self._discs
             ],
         )
-        self._session.execute(delete(PrintJob))
+        self._session.execute(delete(PRINT_JOB))
 
     # --- goods ---------------------------------------------------------------------------------------------------
 
@@ -147,7 +144,7 @@ class Trade:
     def _take_used(self, at: At, day: date, reason: StockReason, note: str) -> None:
         for copy in self._used_plan.pop(day, ()):
             self._session.execute(
-                update(_COPY).where(_COPY.c.id == copy.copy_id).values(status="in_stock", created_at=at.now)
+                update(COPY).where(COPY.c.id == copy.copy_id).values(status="in_stock", created_at=at.now)
             )
             self._books.move(at, day, reason, copy.disc.edition_id, 1, copy.cost_minor, copy_id=copy.copy_id, note=note)
             self._used.append(copy)
@@ -170,7 +167,7 @@ class Trade:
         if at.actor == manager:
             return None
         approval_id = self._session.execute(
-            insert(Approval)
+            insert(APPROVAL)
             .values(
                 permission=permission,
                 till_id=at.till,
@@ -178,7 +175,7 @@ class Trade:
                 asked_by=at.actor.staff_id,
                 granted_at=at.now,
             )
-            .returning(Approval.id)
+            .returning(APPROVAL.c.id)
         ).scalar_one()
         self._books.log(at, "approval", permission, approved_by=manager.name)
         return int(approval_id)

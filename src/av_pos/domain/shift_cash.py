@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from av_pos.domain.documents import CountLine
+from av_pos.domain.shift_report import CountLine
 from av_pos.errors import InvalidInput
 
 

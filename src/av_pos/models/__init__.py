@@ -1,40 +1,40 @@
 """The shop's tables, one file an area. Services read and write them; nobody above services sees them."""
 
-from av_pos.models.base import Base
-from av_pos.models.basket import Basket, BasketLine
-from av_pos.models.catalogue import Album, Barcode, Copy, Edition, Medium, SearchKey, Track
-from av_pos.models.journal import JournalEntry
-from av_pos.models.people import Approval, AuditEntry, Staff
-from av_pos.models.print_job import PrintJob
-from av_pos.models.sale import Document, DocumentLine, Payment
-from av_pos.models.setting import ShopSetting, TaxRateRow
-from av_pos.models.stock import Stock, StockMove
-from av_pos.models.till import CashMove, Shift, Till
+from av_pos.models.base import METADATA
+from av_pos.models.basket import BASKET, BASKET_LINE
+from av_pos.models.catalogue import ALBUM, BARCODE, COPY, EDITION, MEDIUM, SEARCH_KEY, TRACK
+from av_pos.models.journal import JOURNAL
+from av_pos.models.people import APPROVAL, AUDIT, STAFF
+from av_pos.models.print_job import PRINT_JOB
+from av_pos.models.sale import DOCUMENT, DOCUMENT_LINE, PAYMENT
+from av_pos.models.setting import SHOP_SETTING, TAX_RATE
+from av_pos.models.stock import STOCK, STOCK_MOVE
+from av_pos.models.till import CASH_MOVE, SHIFT, TILL
 
 __all__ = [
-    "Album",
-    "Approval",
-    "AuditEntry",
-    "Barcode",
-    "Base",
-    "Basket",
-    "BasketLine",
-    "CashMove",
-    "Copy",
-    "Document",
-    "DocumentLine",
-    "Edition",
-    "JournalEntry",
-    "Medium",
-    "Payment",
-    "PrintJob",
-    "SearchKey",
-    "Shift",
-    "ShopSetting",
-    "Staff",
-    "Stock",
-    "StockMove",
-    "TaxRateRow",
-    "Till",
-    "Track",
+    "ALBUM",
+    "APPROVAL",
+    "AUDIT",
+    "BARCODE",
+    "BASKET",
+    "BASKET_LINE",
+    "CASH_MOVE",
+    "COPY",
+    "DOCUMENT",
+    "DOCUMENT_LINE",
+    "EDITION",
+    "JOURNAL",
+    "MEDIUM",
+    "METADATA",
+    "PAYMENT",
+    "PRINT_JOB",
+    "SEARCH_KEY",
+    "SHIFT",
+    "SHOP_SETTING",
+    "STAFF",
+    "STOCK",
+    "STOCK_MOVE",
+    "TAX_RATE",
+    "TILL",
+    "TRACK",
 ]

@@ -1,60 +1,52 @@
 """The people behind the counter, what they lent each other, and what they did."""
 
-from datetime import datetime
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from av_pos.models.base import METADATA, Id, Minor, UtcTime
 
-from av_pos.models.base import Base, Id, Minor, UtcTime
+STAFF = Table(
+    "staff",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("pin_hash", String(160), nullable=False),
+    Column("is_active", Boolean, default=True, nullable=False),
+    Column("failures", Integer, default=0, nullable=False),
+    Column("locked_until_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+)
+"""One person who may sign in. `failures` and `locked_until_at` slow down whoever guesses a PIN."""
 
+APPROVAL = Table(
+    "approval",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("permission", String(32), nullable=False),
+    Column("till_id", Integer, nullable=False),
+    Column("granted_by", ForeignKey("staff.id"), nullable=False),
+    Column("asked_by", ForeignKey("staff.id"), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+"""A manager's leave for one operation at one till; `used_at` is set when that operation takes it."""
 
-class Staff(Base):
-    """One person who may sign in. `failures` and `locked_until_at` slow down whoever guesses a PIN."""
-
-    __tablename__ = "staff"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
-    role: Mapped[str] = mapped_column(String(16))
-    pin_hash: Mapped[str] = mapped_column(String(160))
-    is_active: Mapped[bool] = mapped_column(default=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    created_at: Mapped[datetime] = mapped_column(UtcTime)
-
-
-class Approval(Base):
-    """A manager's leave for one operation at one till; `used_at` is set when that operation takes it."""
-
-    __tablename__ = "approval"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    permission: Mapped[str] = mapped_column(String(32))
-    till_id: Mapped[int] = mapped_column()
-    granted_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    granted_at: Mapped[datetime] = mapped_column(UtcTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class AuditEntry(Base):
-    """Something that somebody will ask about later: who, when, at which till, what, and who approved."""
-
-    __tablename__ = "audit"
-    __table_args__ = (
-        Index(None, "happened_at"),
-        Index(None, "shift_id", "action"),
-        CheckConstraint("length(action) > 0", name="action"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    happened_at: Mapped[datetime] = mapped_column(UtcTime)
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    staff_name: Mapped[str] = mapped_column(String(80))
-    till_id: Mapped[int] = mapped_column()
-    shift_id: Mapped[int | None] = mapped_column(ForeignKey("shift.id"))
-    action: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(80), default="")
-    amount_minor: Mapped[int] = mapped_column(Minor, default=0)
-    approved_by: Mapped[str] = mapped_column(String(80), default="")
-    details: Mapped[str] = mapped_column(Text, default="{}")
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("happened_at", UtcTime, nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("staff_name", String(80), nullable=False),
+    Column("till_id", Integer, nullable=False),
+    Column("shift_id", ForeignKey("shift.id")),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), default="", nullable=False),
+    Column("amount_minor", Minor, default=0, nullable=False),
+    Column("approved_by", String(80), default="", nullable=False),
+    Column("details", Text, default="{}", nullable=False),
+    Index(None, "happened_at"),
+    Index(None, "shift_id", "action"),
+    CheckConstraint("length(action) > 0", name="action"),
+)
+"""Something that somebody will ask about later: who, when, at which till, what, and who approved."""

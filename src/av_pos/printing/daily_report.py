@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from av_pos.domain.documents import DailyReport, ShiftFigure
+from av_pos.domain.daily import DailyReport, ShiftFigure
 from av_pos.domain.money import divide
 from av_pos.i18n import Texts
 from av_pos.printing.daily_tables import (

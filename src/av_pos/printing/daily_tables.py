@@ -4,16 +4,9 @@ import csv
 from collections.abc import Sequence
 from functools import cache
 
-from av_pos.domain.documents import (
-    CashierFigure,
-    CategoryFigure,
-    DailyReport,
-    DiscFigure,
-    LowStockFigure,
-    ShiftFigure,
-    TaxLine,
-    TenderTotal,
-)
+from av_pos.domain.daily import CashierFigure, CategoryFigure, DailyReport, DiscFigure, LowStockFigure, ShiftFigure
+from av_pos.domain.documents import TaxLine
+from av_pos.domain.shift_report import TenderTotal
 from av_pos.i18n import N_, Texts
 from av_pos.printing.paper import TENDER_NAMES, named
 from av_pos.printing.sheet import DANGER, FOOT, INK, INK3, WARN, Cell, Column, Flow, Table, measure

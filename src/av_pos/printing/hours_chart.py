@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from av_pos.domain.documents import DailyReport, HourFigure
+from av_pos.domain.daily import DailyReport, HourFigure
 from av_pos.i18n import Texts, currency
 from av_pos.printing.sheet import (
     ACCENT,

@@ -2,7 +2,8 @@
 
 from typing import TypeAlias
 
-from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, ShiftReport, TenderLine
+from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, TenderLine
+from av_pos.domain.shift_report import ShiftReport
 from av_pos.i18n import Texts
 from av_pos.printing.layout import Align, Line, Paper, Part, lines_to_text, plain, width
 from av_pos.printing.paper import (

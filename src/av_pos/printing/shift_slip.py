@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from av_pos.domain.documents import CashMoveLine, ShiftReport, ShopHead
+from av_pos.domain.documents import ShopHead
+from av_pos.domain.shift_report import CashMoveLine, ShiftReport
 from av_pos.i18n import Texts
 from av_pos.printing.layout import Align, Line, Paper, plain
 from av_pos.printing.paper import CASH_MOVE_NAMES, TENDER_NAMES, CopyMark, named, set_head, set_taxes, set_title

@@ -18,7 +18,7 @@ from av_pos.domain import lockout
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Permission, Role, allowed, can_approve
 from av_pos.errors import InvalidInput, NotFound, NotPermitted
-from av_pos.models import Approval, Staff
+from av_pos.models import APPROVAL, STAFF
 from av_pos.services import audit
 
 if TYPE_CHECKING:
@@ -122,27 +122,27 @@ def require(session: Session, at: At, permission: Permission, approval_id: int |
 def use_approval(session: Session, at: At, permission: Permission, approval_id: int) -> str:
     """Use up an approval and return the approver's name. Raises NotPermitted if used, old or for another thing."""
     row = session.execute(
-        update(Approval)
+        update(APPROVAL)
         .where(
-            Approval.id == approval_id,
-            Approval.permission == permission,
-            Approval.till_id == at.till,
-            Approval.used_at.is_(None),
-            Approval.granted_at >= at.now - APPROVAL_LASTS,
+            APPROVAL.c.id == approval_id,
+            APPROVAL.c.permission == permission,
+            APPROVAL.c.till_id == at.till,
+            APPROVAL.c.used_at.is_(None),
+            APPROVAL.c.granted_at >= at.now - APPROVAL_LASTS,
         )
         .values(used_at=at.now)
-        .returning(Approval.granted_by)
+        .returning(APPROVAL.c.granted_by)
     ).first()
     if row is None:
         raise NotPermitted(permission)
-    return session.execute(select(Staff.name).where(Staff.id == row[0])).scalar_one()
+    return str(session.execute(select(STAFF.c.name).where(STAFF.c.id == row[0])).scalar_one())
 
 
 def _pin_check(session: Session, staff_id: int) -> _PinCheck:
     row = session.execute(
-        select(Staff.id, Staff.name, Staff.role, Staff.pin_hash, Staff.failures, Staff.locked_until_at).where(
-            Staff.id == staff_id, Staff.is_active
-        )
+        select(
+            STAFF.c.id, STAFF.c.name, STAFF.c.role, STAFF.c.pin_hash, STAFF.c.failures, STAFF.c.locked_until_at
+        ).where(STAFF.c.id == staff_id, STAFF.c.is_active)
     ).first()
     if row is None:
         raise NotFound("staff", str(staff_id))
@@ -153,20 +153,20 @@ def _record_sign_in(session: Session, till: int, staff_id: int, matches: bool, n
     check = _pin_check(session, staff_id)
     at = At(Actor(staff_id, check.name, check.role), till, now)
     if matches:
-        session.execute(update(Staff).where(Staff.id == staff_id).values(failures=0, locked_until_at=None))
+        session.execute(update(STAFF).where(STAFF.c.id == staff_id).values(failures=0, locked_until_at=None))
         audit.record(session, at, "sign_in")
         return SignInOutcome(True, at.actor)
     failures = check.failures + 1
     wait_s = lockout.wait_after(failures)
     until = lockout.locked_until(failures, now)
-    session.execute(update(Staff).where(Staff.id == staff_id).values(failures=failures, locked_until_at=until))
+    session.execute(update(STAFF).where(STAFF.c.id == staff_id).values(failures=failures, locked_until_at=until))
     audit.record(session, at, "sign_in_refused", failures=failures, wait_s=wait_s)
     return SignInOutcome(False, wait_s=wait_s, failures=failures)
 
 
 def _grant(session: Session, at: At, permission: Permission, manager_id: int, manager: str) -> int:
     approval_id = session.execute(
-        insert(Approval)
+        insert(APPROVAL)
         .values(
             permission=permission,
             till_id=at.till,
@@ -174,7 +174,7 @@ def _grant(session: Session, at: At, permission: Permission, manager_id: int, ma
             asked_by=at.actor.staff_id or manager_id,
             granted_at=at.now,
         )
-        .returning(Approval.id)
+        .returning(APPROVAL.c.id)
     ).scalar_one()
     audit.record(session, at, "approval", permission, approved_by=manager)
     return int(approval_id)

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, desc, insert, select
+from sqlalchemy import desc, insert, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.errors import NotPermitted
-from av_pos.models import AuditEntry
-
-_AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
+from av_pos.models import AUDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def record(
 ) -> None:
     """Write one entry. `details` are plain JSON values; never a PIN, a payment code or a card number."""
     session.execute(
-        insert(_AUDIT),
+        insert(AUDIT),
         {
             "happened_at": at.now,
             "staff_id": at.actor.staff_id or None,
@@ -63,7 +61,7 @@ def list_entries(session: Session, at: At, *, limit: int = 500) -> tuple[AuditRo
     """Return the newest entries first. Raises NotPermitted."""
     if not allowed(at.actor.role, Permission.VIEW_AUDIT):
         raise NotPermitted(Permission.VIEW_AUDIT)
-    query = select(AuditEntry).order_by(desc(AuditEntry.id)).limit(limit)
+    query = select(AUDIT).order_by(desc(AUDIT.c.id)).limit(limit)
     return tuple(
         AuditRow(
             happened_at=entry.happened_at,
@@ -75,5 +73,5 @@ def list_entries(session: Session, at: At, *, limit: int = 500) -> tuple[AuditRo
             approved_by=entry.approved_by,
             details=json.loads(entry.details),
         )
-        for entry in session.scalars(query)
+        for entry in session.execute(query)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain import codes, pricing
@@ -15,7 +15,7 @@ from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, Scanned
 from av_pos.domain.permissions import Permission, Role
 from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
-from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
+from av_pos.models import BASKET, BASKET_LINE, EDITION
 from av_pos.services import access, audit, editions, shifts, shop_settings
 from av_pos.services.basket_view import (
     FIND_OPEN,
@@ -29,12 +29,6 @@ from av_pos.services.basket_view import view_of as view_of
 from av_pos.services.editions import EditionRow
 
 MOST_PIECES = 999
-
-_BASKET: Table = Basket.__table__  # type: ignore[assignment]
-_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 
 class ScanResult(StrEnum):
@@ -70,17 +64,19 @@ class ScanOutcome:
     check_failed: bool = False
 
 
-_SAME_LINE = select(_LINE.c.id, _LINE.c.qty).where(
-    _LINE.c.basket_id == bindparam("basket"),
-    _LINE.c.edition_id == bindparam("edition"),
-    _LINE.c.copy_id.is_(None),
-    _LINE.c.override_minor.is_(None),
-    _LINE.c.discount_kind == "",
+_SAME_LINE = select(BASKET_LINE.c.id, BASKET_LINE.c.qty).where(
+    BASKET_LINE.c.basket_id == bindparam("basket"),
+    BASKET_LINE.c.edition_id == bindparam("edition"),
+    BASKET_LINE.c.copy_id.is_(None),
+    BASKET_LINE.c.override_minor.is_(None),
+    BASKET_LINE.c.discount_kind == "",
 )
-_LAST_POSITION = select(func.coalesce(func.max(_LINE.c.position), 0)).where(_LINE.c.basket_id == bindparam("basket"))
-_ADD_LINE = insert(_LINE).returning(_LINE.c.id)
-_DELETE = delete(_BASKET).where(_BASKET.c.id == bindparam("basket"))
-_SET_QTY = update(_LINE).where(_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
+_LAST_POSITION = select(func.coalesce(func.max(BASKET_LINE.c.position), 0)).where(
+    BASKET_LINE.c.basket_id == bindparam("basket")
+)
+_ADD_LINE = insert(BASKET_LINE).returning(BASKET_LINE.c.id)
+_DELETE = delete(BASKET).where(BASKET.c.id == bindparam("basket"))
+_SET_QTY = update(BASKET_LINE).where(BASKET_LINE.c.id == bindparam("line")).values(qty=bindparam("new_qty"))
 
 
 def add(session: Session, at: At, raw: str) -> ScanOutcome:
@@ -124,7 +120,7 @@ def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
     if copy.status != "in_stock":
         raise WrongState("copy", copy.status, "in_stock")
     basket_id = _basket_id(session, at)
-    holder = session.execute(select(_LINE.c.basket_id).where(_LINE.c.copy_id == copy_id)).scalar()
+    holder = session.execute(select(BASKET_LINE.c.basket_id).where(BASKET_LINE.c.copy_id == copy_id)).scalar()
     if holder is not None:
         raise WrongState("copy", "in_this_basket" if holder == basket_id else "in_other_basket")
     line_id = _add_line(session, basket_id, copy.edition_id, copy_id, copy.price_minor, code)
@@ -162,7 +158,7 @@ def set_quantity(session: Session, at: At, line_id: int, qty: int) -> BasketOutc
 def remove_line(session: Session, at: At, line_id: int) -> BasketOutcome:
     """Take a line out of the basket, logged. Raises NotFound."""
     line = _line(session, at, line_id)
-    session.execute(delete(_LINE).where(_LINE.c.id == line_id))
+    session.execute(delete(BASKET_LINE).where(BASKET_LINE.c.id == line_id))
     _log_removed(session, at, line, line.qty)
     return BasketOutcome(view_of(session, at))
 
@@ -178,7 +174,7 @@ def discount_line(
     kept = held.approved_by if held.override_minor is not None or held.is_provisional else ""
     approver = access.require(session, at, Permission.DISCOUNT_LINE) if discount else ""
     changed = _discount_values(discount) | {"approved_by": kept}
-    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
+    session.execute(update(BASKET_LINE).where(BASKET_LINE.c.id == line_id).values(**changed))
     view = view_of(session, at)
     if discount:
         line = next(row for row in view.lines if row.line_id == line_id)
@@ -186,7 +182,7 @@ def discount_line(
         given_bp = pricing.discount_bp_of(before, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
         names = names_of(kept, approver)
-        session.execute(update(_LINE).where(_LINE.c.id == line_id).values(approved_by=names))
+        session.execute(update(BASKET_LINE).where(BASKET_LINE.c.id == line_id).values(approved_by=names))
         off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
                      reason=discount.reason)  # fmt: skip
@@ -202,14 +198,14 @@ def discount_basket(
     basket = session.execute(GET, {"basket": basket_id}).one()
     kept = basket.approved_by if basket.round_unit_minor else ""
     changed = _discount_values(discount) | {"approved_by": kept}
-    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
+    session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(**changed))
     view = view_of(session, at)
     if discount:
         off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "basket_discount")
         given_bp = pricing.discount_bp_of(view.subtotal_minor, view.subtotal_minor - off_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_BASKET, given_bp, approval_id) or approver
         names = names_of(kept, approver)
-        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
+        session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(approved_by=names))
         audit.record(
             session, at, "basket_discount", amount_minor=off_minor, approved_by=approver, reason=discount.reason
         )
@@ -225,12 +221,12 @@ def override_price(
     if price_minor < 0:
         raise InvalidInput("price", str(price_minor), "negative")
     _require_reason(reason)
-    floor = session.execute(select(_EDITION.c.floor_minor).where(_EDITION.c.id == line.edition_id)).scalar_one()
+    floor = session.execute(select(EDITION.c.floor_minor).where(EDITION.c.id == line.edition_id)).scalar_one()
     if line.copy_id is None and price_minor < floor:
         raise PriceBelowFloor(price_minor, floor)
     names = names_of(line.approved_by if line.discount_kind or line.is_provisional else "", approver)
     changed = {"override_minor": price_minor, "override_reason": reason, "approved_by": names}
-    session.execute(update(_LINE).where(_LINE.c.id == line_id).values(**changed))
+    session.execute(update(BASKET_LINE).where(BASKET_LINE.c.id == line_id).values(**changed))
     audit.record(session, at, "price_override", line.title, amount_minor=price_minor, approved_by=approver,
                  reason=reason, list_minor=line.list_minor)  # fmt: skip
     return BasketOutcome(view_of(session, at), line_id)
@@ -245,7 +241,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     on, kept = basket.round_unit_minor == 0, basket.approved_by if basket.discount_kind else ""
     unit = settings.round_unit_minor if on else 0
     changed = {"round_unit_minor": unit, "round_mode": settings.round_mode, "approved_by": kept}
-    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**changed))
+    session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(**changed))
     view = view_of(session, at)
     off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "round_off")
     limit = settings.limits(at.actor.role).round_off_minor
@@ -254,7 +250,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
             raise LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
         approver = access.use_approval(session, at, Permission.ROUND_OFF, approval_id)
         names = names_of(kept, approver)
-        session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(approved_by=names))
+        session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(approved_by=names))
     if on:
         audit.record(session, at, "round_off", amount_minor=off_minor, approved_by=approver)
     return BasketOutcome(view)
@@ -272,8 +268,8 @@ def clear(session: Session, at: At) -> BasketOutcome:
 
 def drop_empty(session: Session, at: At) -> None:
     """Take away an open basket in which nothing lies any more."""
-    filled = select(_LINE.c.id).where(_LINE.c.basket_id == _BASKET.c.id).exists()
-    session.execute(delete(_BASKET).where(_BASKET.c.till_id == at.till, _BASKET.c.held_at.is_(None), ~filled))
+    filled = select(BASKET_LINE.c.id).where(BASKET_LINE.c.basket_id == BASKET.c.id).exists()
+    session.execute(delete(BASKET).where(BASKET.c.till_id == at.till, BASKET.c.held_at.is_(None), ~filled))
 
 
 def delete_basket(session: Session, basket_id: int) -> None:
@@ -315,7 +311,7 @@ def _basket_id(session: Session, at: At) -> int:
     if row is not None:
         return int(row.id)
     shifts.register_till(session, at.till)
-    opened = insert(_BASKET).values(till_id=at.till, opened_at=at.now).returning(_BASKET.c.id)
+    opened = insert(BASKET).values(till_id=at.till, opened_at=at.now).returning(BASKET.c.id)
     return int(session.execute(opened).scalar_one())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast
 
-from sqlalchemy import Row, Table, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain import pricing
@@ -15,16 +15,11 @@ from av_pos.domain.documents import Reduction, TaxLine
 from av_pos.domain.grades import grade_text
 from av_pos.domain.stock import left_after
 from av_pos.domain.tax import TaxRate, rate_on
-from av_pos.models import Basket, BasketLine, Copy, Edition, Stock
+from av_pos.models import BASKET, BASKET_LINE, COPY, EDITION, STOCK
 from av_pos.services import shop_settings
 from av_pos.services.shop_settings import ShopSettings
 
 AnyRow = Row[*tuple[Any, ...]]
-_BASKET: Table = Basket.__table__  # type: ignore[assignment]
-_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,44 +90,44 @@ class Priced:
     largest_discount_bp: int = 0
 
 
-FIND_OPEN = select(_BASKET).where(_BASKET.c.till_id == bindparam("till"), _BASKET.c.held_at.is_(None))
-GET = select(_BASKET).where(_BASKET.c.id == bindparam("basket"))
+FIND_OPEN = select(BASKET).where(BASKET.c.till_id == bindparam("till"), BASKET.c.held_at.is_(None))
+GET = select(BASKET).where(BASKET.c.id == bindparam("basket"))
 LINES = (
     select(
-        _LINE.c.id,
-        _LINE.c.edition_id,
-        _LINE.c.copy_id,
-        _LINE.c.qty,
-        _LINE.c.list_minor,
-        _LINE.c.override_minor,
-        _LINE.c.override_reason,
-        _LINE.c.discount_kind,
-        _LINE.c.discount_value,
-        _LINE.c.discount_reason,
-        _LINE.c.code,
-        _LINE.c.approved_by,
-        _EDITION.c.title,
-        _EDITION.c.artist,
-        _EDITION.c.format,
-        _EDITION.c.tax_key,
-        _EDITION.c.low_mark_qty,
-        _EDITION.c.is_provisional,
-        _STOCK.c.on_hand_qty,
-        _STOCK.c.value_minor,
-        _STOCK.c.last_cost_minor,
-        _COPY.c.media_grade,
-        _COPY.c.sleeve_grade,
-        _COPY.c.defects,
-        _COPY.c.cost_minor.label("copy_cost_minor"),
-        _COPY.c.status.label("copy_status"),
+        BASKET_LINE.c.id,
+        BASKET_LINE.c.edition_id,
+        BASKET_LINE.c.copy_id,
+        BASKET_LINE.c.qty,
+        BASKET_LINE.c.list_minor,
+        BASKET_LINE.c.override_minor,
+        BASKET_LINE.c.override_reason,
+        BASKET_LINE.c.discount_kind,
+        BASKET_LINE.c.discount_value,
+        BASKET_LINE.c.discount_reason,
+        BASKET_LINE.c.code,
+        BASKET_LINE.c.approved_by,
+        EDITION.c.title,
+        EDITION.c.artist,
+        EDITION.c.format,
+        EDITION.c.tax_key,
+        EDITION.c.low_mark_qty,
+        EDITION.c.is_provisional,
+        STOCK.c.on_hand_qty,
+        STOCK.c.value_minor,
+        STOCK.c.last_cost_minor,
+        COPY.c.media_grade,
+        COPY.c.sleeve_grade,
+        COPY.c.defects,
+        COPY.c.cost_minor.label("copy_cost_minor"),
+        COPY.c.status.label("copy_status"),
     )
-    .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
-    .join(_STOCK, _STOCK.c.edition_id == _LINE.c.edition_id)
-    .outerjoin(_COPY, _COPY.c.id == _LINE.c.copy_id)
-    .where(_LINE.c.basket_id == bindparam("basket"))
-    .order_by(_LINE.c.position)
+    .join(EDITION, EDITION.c.id == BASKET_LINE.c.edition_id)
+    .join(STOCK, STOCK.c.edition_id == BASKET_LINE.c.edition_id)
+    .outerjoin(COPY, COPY.c.id == BASKET_LINE.c.copy_id)
+    .where(BASKET_LINE.c.basket_id == bindparam("basket"))
+    .order_by(BASKET_LINE.c.position)
 )
-_COUNT_HELD = select(func.count()).select_from(_BASKET).where(_BASKET.c.held_at.is_not(None))
+_COUNT_HELD = select(func.count()).select_from(BASKET).where(BASKET.c.held_at.is_not(None))
 
 
 def view_of(session: Session, at: At) -> BasketView:

@@ -6,14 +6,14 @@ Stock changes only through the ledger; every change is audited with what it was 
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.errors import NotFound
 from av_pos.i18n import format_amount
-from av_pos.models import Album, Barcode
+from av_pos.models import ALBUM, BARCODE
 from av_pos.services import access, audit, search, shop_settings
 from av_pos.services.edition_drafts import (
     BarcodeValue,
@@ -79,10 +79,8 @@ __all__ = [
     "remove_barcode",
 ]
 
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
 
-_GET_ALBUM = select(_ALBUM.c.title, _ALBUM.c.artist).where(_ALBUM.c.id == bindparam("album"))
+_GET_ALBUM = select(ALBUM.c.title, ALBUM.c.artist).where(ALBUM.c.id == bindparam("album"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ def add_barcode(session: Session, at: At, edition_id: int, text: str) -> Edition
     edition = get_row(session, edition_id)
     barcode = read_barcode(text)
     if barcode.code not in {row.code for row in list_barcodes(session, edition_id)}:
-        session.execute(insert(_BARCODE), [barcode_columns(edition_id, barcode)])
+        session.execute(insert(BARCODE), [barcode_columns(edition_id, barcode)])
         set_barcode_state(session, edition_id, "known")
         audit.record(session, at, "barcode_added", edition.title, edition_id=edition_id, code=barcode.code)
         search.index_editions(session, (edition_id,))
@@ -211,7 +209,7 @@ def remove_barcode(session: Session, at: At, edition_id: int, text: str) -> Edit
     gone = next((row for row in held if text.strip() in (row.printed, row.code)), None)
     if gone is None:
         raise NotFound("barcode", text[:40])
-    session.execute(delete(_BARCODE).where(_BARCODE.c.edition_id == edition_id, _BARCODE.c.code == gone.code))
+    session.execute(delete(BARCODE).where(BARCODE.c.edition_id == edition_id, BARCODE.c.code == gone.code))
     if len(held) == 1:
         set_barcode_state(session, edition_id, "unknown")
     audit.record(session, at, "barcode_removed", edition.title, edition_id=edition_id, code=gone.code)

@@ -22,14 +22,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, exists, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy.orm import Session
 
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.errors import ImportProblem, InvalidInput, NotFound, RowProblem, StorageError
-from av_pos.models import Album, AuditEntry, Barcode, Edition, Medium, Stock, StockMove
+from av_pos.models import ALBUM, AUDIT, BARCODE, EDITION, MEDIUM, STOCK, STOCK_MOVE
 from av_pos.services import access, audit, search, shop_settings
 from av_pos.services.edition_drafts import BarcodeValue, EditionDraft, EditionValues, check_draft, read_barcode
 from av_pos.services.edition_store import find_twin_id, same_edition_key, shop_day, write_edition
@@ -38,9 +38,6 @@ from av_pos.services.search_words import load_pinyin
 Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done; what it raises ends the import, and nothing was imported."""
 
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
 
 _CHUNK = 40  # rows a transaction: some 20 ms, so that no sale waits
 _LARGEST_FILE = 256 * 2**20
@@ -381,9 +378,9 @@ def _known_already(session: Session, reading: _Reading, rows: Sequence[ImportRow
     """Rows that the catalogue holds already: the same file twice, as a rule."""
     codes = [barcode.code for row in rows for barcode in row.values.barcodes]
     query = (
-        select(_BARCODE.c.code, _EDITION)
-        .join(_EDITION, _EDITION.c.id == _BARCODE.c.edition_id)
-        .where(_BARCODE.c.code.in_(bindparam("codes", expanding=True)), ~_EDITION.c.is_deleted)
+        select(BARCODE.c.code, EDITION)
+        .join(EDITION, EDITION.c.id == BARCODE.c.edition_id)
+        .where(BARCODE.c.code.in_(bindparam("codes", expanding=True)), ~EDITION.c.is_deleted)
     )
     bearers: _Bearers = {}
     for found in session.execute(query, {"codes": codes}):
@@ -435,11 +432,11 @@ def _show(session: Session, at: At, name: str, edition_ids: Sequence[int]) -> No
     """The one step that makes the import real."""
     if edition_ids:
         session.execute(
-            update(_EDITION)
+            update(EDITION)
             .where(
-                _EDITION.c.id.between(edition_ids[0], edition_ids[-1]),
-                _EDITION.c.created_at == at.now,
-                _EDITION.c.is_deleted,
+                EDITION.c.id.between(edition_ids[0], edition_ids[-1]),
+                EDITION.c.created_at == at.now,
+                EDITION.c.is_deleted,
             )
             .values(is_deleted=False)
         )
@@ -451,20 +448,20 @@ def _show(session: Session, at: At, name: str, edition_ids: Sequence[int]) -> No
 
 def _unfinished(session: Session, before: datetime) -> list[datetime]:
     """When imports began of which nobody recorded the end: an import's entries all bear the time of its beginning."""
-    ended = aliased(AuditEntry)
-    query = select(AuditEntry.happened_at).where(
-        AuditEntry.action == "import_started",
-        AuditEntry.happened_at < before,
+    ended = AUDIT.alias()
+    query = select(AUDIT.c.happened_at).where(
+        AUDIT.c.action == "import_started",
+        AUDIT.c.happened_at < before,
         ~exists().where(
-            ended.happened_at == AuditEntry.happened_at, ended.action.in_(("catalogue_imported", "import_discarded"))
+            ended.c.happened_at == AUDIT.c.happened_at, ended.c.action.in_(("catalogue_imported", "import_discarded"))
         ),
     )
     return list(session.execute(query).scalars())
 
 
 def _hidden_ids(session: Session, began_at: datetime) -> list[int]:
-    query = select(_EDITION.c.id).where(_EDITION.c.is_deleted, _EDITION.c.created_at == began_at)
-    return list(session.execute(query.order_by(_EDITION.c.id)).scalars())
+    query = select(EDITION.c.id).where(EDITION.c.is_deleted, EDITION.c.created_at == began_at)
+    return list(session.execute(query.order_by(EDITION.c.id)).scalars())
 
 
 def _discard(db: Database, at: At, began_at: datetime, edition_ids: Sequence[int]) -> None:
@@ -481,9 +478,9 @@ def _chunks(edition_ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _take_away(session: Session, edition_ids: Sequence[int]) -> None:
     """Delete editions that nobody ever saw, with all that was written for them."""
     search.remove_editions(session, edition_ids)
-    albums = list(session.execute(select(_EDITION.c.album_id).where(_EDITION.c.id.in_(edition_ids))).scalars())
-    for model in (StockMove, Stock, Barcode, Medium):
-        session.execute(delete(model).where(model.edition_id.in_(edition_ids)))
-    session.execute(delete(_EDITION).where(_EDITION.c.id.in_(edition_ids)))
-    used = exists().where(_EDITION.c.album_id == _ALBUM.c.id)
-    session.execute(delete(_ALBUM).where(_ALBUM.c.id.in_(albums), ~used))
+    albums = list(session.execute(select(EDITION.c.album_id).where(EDITION.c.id.in_(edition_ids))).scalars())
+    for table in (STOCK_MOVE, STOCK, BARCODE, MEDIUM):
+        session.execute(delete(table).where(table.c.edition_id.in_(edition_ids)))
+    session.execute(delete(EDITION).where(EDITION.c.id.in_(edition_ids)))
+    used = exists().where(EDITION.c.album_id == ALBUM.c.id)
+    session.execute(delete(ALBUM).where(ALBUM.c.id.in_(albums), ~used))

@@ -8,20 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import masked
 from av_pos.domain.settlement import Tender
 from av_pos.errors import InvalidInput, NotFound
-from av_pos.models import Basket
+from av_pos.models import BASKET
 from av_pos.services import audit, basket, checkout, shifts
 from av_pos.services.basket import ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 
-_BASKET: Table = Basket.__table__  # type: ignore[assignment]
 _PIECES = re.compile(r"(?P<code>.+?)\s*[xX×*]\s*(?P<qty>[0-9]{1,4})")
 _REFUSED = {
     ScanResult.CHOOSE: "several",
@@ -64,15 +63,15 @@ def sell_codes(session: Session, at: At, wanted: Sequence[Wanted], tenders: Sequ
     outcome = checkout.complete_sale(session, at, view.basket_id or 0, tenders, view.total_minor)
     audit.record(session, at, "sold_by_console", outcome.receipt.number, amount_minor=outcome.receipt.total_minor)
     if aside is not None:
-        session.execute(update(_BASKET).where(_BASKET.c.id == aside).values(held_at=None))
+        session.execute(update(BASKET).where(BASKET.c.id == aside).values(held_at=None))
     return outcome
 
 
 def _set_aside(session: Session, at: At) -> int | None:
-    open_one = select(_BASKET.c.id).where(_BASKET.c.till_id == at.till, _BASKET.c.held_at.is_(None))
+    open_one = select(BASKET.c.id).where(BASKET.c.till_id == at.till, BASKET.c.held_at.is_(None))
     found = session.execute(open_one).scalar()
     if found is not None:
-        session.execute(update(_BASKET).where(_BASKET.c.id == found).values(held_at=at.now))
+        session.execute(update(BASKET).where(BASKET.c.id == found).values(held_at=at.now))
     return found
 
 

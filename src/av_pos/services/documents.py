@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -23,34 +23,29 @@ from av_pos.domain.documents import (
     all_reductions,
     discounts_given,
     rounded_off,
-    to_payload,
 )
+from av_pos.domain.payloads import to_payload
 from av_pos.domain.settlement import TenderKind
 from av_pos.domain.stock import StockReason
-from av_pos.models import Document, DocumentLine, Payment, Till
+from av_pos.models import DOCUMENT, DOCUMENT_LINE, PAYMENT, TILL
 from av_pos.services import journal, print_queue, shifts, stock
 from av_pos.services.shop_settings import ShopSettings
 
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
-_PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
-
-_NOW = bindparam("now", type_=_TILL.c.last_document_at.type)
+_NOW = bindparam("now", type_=TILL.c.last_document_at.type)
 # A clock that went back does not take the till's last moment back with it.
 _NEXT_NUMBER = (
-    update(_TILL)
-    .where(_TILL.c.id == bindparam("till"))
+    update(TILL)
+    .where(TILL.c.id == bindparam("till"))
     .values(
-        last_number=_TILL.c.last_number + 1,
-        grand_total_minor=_TILL.c.grand_total_minor + bindparam("by_minor"),
-        last_document_at=case((_TILL.c.last_document_at > _NOW, _TILL.c.last_document_at), else_=_NOW),
+        last_number=TILL.c.last_number + 1,
+        grand_total_minor=TILL.c.grand_total_minor + bindparam("by_minor"),
+        last_document_at=case((TILL.c.last_document_at > _NOW, TILL.c.last_document_at), else_=_NOW),
     )
-    .returning(_TILL.c.last_number, _TILL.c.last_document_at)
+    .returning(TILL.c.last_number, TILL.c.last_document_at)
 )
-_WRITE_DOCUMENT = insert(_DOCUMENT).returning(_DOCUMENT.c.id)
-_WRITE_LINES = insert(_LINE)
-_WRITE_PAYMENTS = insert(_PAYMENT)
+_WRITE_DOCUMENT = insert(DOCUMENT).returning(DOCUMENT.c.id)
+_WRITE_LINES = insert(DOCUMENT_LINE)
+_WRITE_PAYMENTS = insert(PAYMENT)
 
 _REASON = {
     DocumentKind.SALE: StockReason.SALE,
@@ -144,9 +139,9 @@ def receipt_of(at: At, head: ShopHead, draft: DocumentDraft, sequence: int, day:
 def find_last(session: Session, till: int) -> tuple[int, str] | None:
     """Return id and kind of the till's last document, None before the first."""
     row = session.execute(
-        select(_DOCUMENT.c.id, _DOCUMENT.c.kind)
-        .where(_DOCUMENT.c.till_id == till)
-        .order_by(_DOCUMENT.c.sequence.desc())
+        select(DOCUMENT.c.id, DOCUMENT.c.kind)
+        .where(DOCUMENT.c.till_id == till)
+        .order_by(DOCUMENT.c.sequence.desc())
         .limit(1)
     ).first()
     return (row[0], row[1]) if row else None

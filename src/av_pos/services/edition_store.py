@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -17,7 +17,7 @@ from av_pos.domain.days import business_day
 from av_pos.domain.permissions import Permission
 from av_pos.domain.stock import StockReason, settle_receipt, take_cost, unit_cost
 from av_pos.errors import InvalidInput, NotFound
-from av_pos.models import Album, Barcode, Edition, Medium, Stock, Track
+from av_pos.models import ALBUM, BARCODE, EDITION, MEDIUM, STOCK, TRACK
 from av_pos.services import access, stock
 from av_pos.services.edition_drafts import BarcodeValue, EditionDraft, EditionValues
 from av_pos.services.shop_settings import ShopSettings
@@ -26,29 +26,21 @@ AnyRow = Row[*tuple[Any, ...]]
 Changes = dict[str, tuple[Any, Any]]
 """What changed: the name of a value, what it was, what it is."""
 
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_MEDIUM: Table = Medium.__table__  # type: ignore[assignment]
-_TRACK: Table = Track.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
 
 _FIND_ALBUM = (
-    select(_ALBUM.c.id, _ALBUM.c.first_year)
-    .where(_ALBUM.c.artist == bindparam("artist"), _ALBUM.c.title == bindparam("title"))
-    .order_by(_ALBUM.c.id)
+    select(ALBUM.c.id, ALBUM.c.first_year)
+    .where(ALBUM.c.artist == bindparam("artist"), ALBUM.c.title == bindparam("title"))
+    .order_by(ALBUM.c.id)
     .limit(1)
 )
-_ADD_ALBUM = insert(_ALBUM).returning(_ALBUM.c.id)
-_ADD_EDITION = insert(_EDITION).returning(_EDITION.c.id)
-_GET = select(_EDITION).where(
-    _EDITION.c.id == bindparam("edition"), ~_EDITION.c.is_deleted, _EDITION.c.merged_into_id.is_(None)
+_ADD_ALBUM = insert(ALBUM).returning(ALBUM.c.id)
+_ADD_EDITION = insert(EDITION).returning(EDITION.c.id)
+_GET = select(EDITION).where(
+    EDITION.c.id == bindparam("edition"), ~EDITION.c.is_deleted, EDITION.c.merged_into_id.is_(None)
 )
-_GET_STOCK = select(_STOCK).where(_STOCK.c.edition_id == bindparam("edition"))
+_GET_STOCK = select(STOCK).where(STOCK.c.edition_id == bindparam("edition"))
 _BARCODES = (
-    select(_BARCODE.c.code, _BARCODE.c.printed)
-    .where(_BARCODE.c.edition_id == bindparam("edition"))
-    .order_by(_BARCODE.c.id)
+    select(BARCODE.c.code, BARCODE.c.printed).where(BARCODE.c.edition_id == bindparam("edition")).order_by(BARCODE.c.id)
 )
 
 
@@ -106,7 +98,7 @@ def write_edition(
     edition_id = int(session.execute(_ADD_EDITION, columns).scalar_one())
     _write_media(session, edition_id, values.format, columns["disc_count"])
     if values.barcodes:
-        session.execute(insert(_BARCODE), [barcode_columns(edition_id, barcode) for barcode in values.barcodes])
+        session.execute(insert(BARCODE), [barcode_columns(edition_id, barcode) for barcode in values.barcodes])
     stock.open_stock(session, edition_id)
     _open_with(session, at, edition_id, values, business_on)
     return edition_id
@@ -122,7 +114,7 @@ def change_columns(session: Session, at: At, before: AnyRow, values: EditionValu
     changed = {name: (before._mapping[name], value) for name, value in new.items() if before._mapping[name] != value}
     if changed:
         after = {name: pair[1] for name, pair in changed.items()}
-        session.execute(update(_EDITION).where(_EDITION.c.id == before.id).values(**after, changed_at=at.now))
+        session.execute(update(EDITION).where(EDITION.c.id == before.id).values(**after, changed_at=at.now))
     if "album_id" in changed:
         _drop_empty_album(session, before.album_id)
     if "format" in changed or "disc_count" in changed:
@@ -138,9 +130,9 @@ def change_barcodes(session: Session, edition_id: int, wanted: Sequence[BarcodeV
     gone = [code for code in held if code not in codes]
     added = [value for value in wanted if value.code not in held]
     if gone:
-        session.execute(delete(_BARCODE).where(_BARCODE.c.edition_id == edition_id, _BARCODE.c.code.in_(gone)))
+        session.execute(delete(BARCODE).where(BARCODE.c.edition_id == edition_id, BARCODE.c.code.in_(gone)))
     if added:
-        session.execute(insert(_BARCODE), [barcode_columns(edition_id, value) for value in added])
+        session.execute(insert(BARCODE), [barcode_columns(edition_id, value) for value in added])
     return {"barcodes": (held, codes)} if gone or added else {}
 
 
@@ -185,20 +177,20 @@ def same_edition_key(values: EditionValues) -> tuple[str | int | None, ...]:
 def find_twin_id(session: Session, values: EditionValues, but_id: int = 0) -> int | None:
     """Return another edition that looks the very same (by what `same_edition_key` compares)."""
     same = (
-        _EDITION.c.album_id.in_(
-            select(_ALBUM.c.id).where(_ALBUM.c.artist == values.album_artist, _ALBUM.c.title == values.album_title)
+        EDITION.c.album_id.in_(
+            select(ALBUM.c.id).where(ALBUM.c.artist == values.album_artist, ALBUM.c.title == values.album_title)
         ),
-        _EDITION.c.title == values.title,
-        _EDITION.c.artist == values.artist,
-        _EDITION.c.format == values.format,
-        _EDITION.c.label == values.label,
-        _EDITION.c.catalogue_key == catalogue_key(values.catalogue_number),
-        _EDITION.c.year == values.year if values.year else _EDITION.c.year.is_(None),
-        _EDITION.c.id != but_id,
-        ~_EDITION.c.is_deleted,
-        _EDITION.c.merged_into_id.is_(None),
+        EDITION.c.title == values.title,
+        EDITION.c.artist == values.artist,
+        EDITION.c.format == values.format,
+        EDITION.c.label == values.label,
+        EDITION.c.catalogue_key == catalogue_key(values.catalogue_number),
+        EDITION.c.year == values.year if values.year else EDITION.c.year.is_(None),
+        EDITION.c.id != but_id,
+        ~EDITION.c.is_deleted,
+        EDITION.c.merged_into_id.is_(None),
     )
-    return session.execute(select(_EDITION.c.id).where(*same).order_by(_EDITION.c.id).limit(1)).scalar()
+    return session.execute(select(EDITION.c.id).where(*same).order_by(EDITION.c.id).limit(1)).scalar()
 
 
 def barcode_columns(edition_id: int, barcode: BarcodeValue) -> dict[str, Any]:
@@ -208,7 +200,7 @@ def barcode_columns(edition_id: int, barcode: BarcodeValue) -> dict[str, Any]:
 
 def set_barcode_state(session: Session, edition_id: int, state: str) -> None:
     """Say whether an edition's barcode is known, known to be none, or unknown."""
-    session.execute(update(_EDITION).where(_EDITION.c.id == edition_id).values(barcode_state=state))
+    session.execute(update(EDITION).where(EDITION.c.id == edition_id).values(barcode_state=state))
 
 
 def _columns(values: EditionValues) -> dict[str, Any]:
@@ -233,13 +225,13 @@ def _album_id(session: Session, values: EditionValues) -> int:
         more = {"category": values.category, "style": values.style, "first_year": values.year}
         return int(session.execute(_ADD_ALBUM, name | more).scalar_one())
     if values.year and (found.first_year is None or values.year < found.first_year):
-        session.execute(update(_ALBUM).where(_ALBUM.c.id == found.id).values(first_year=values.year))
+        session.execute(update(ALBUM).where(ALBUM.c.id == found.id).values(first_year=values.year))
     return int(found.id)
 
 
 def _drop_empty_album(session: Session, album_id: int) -> None:
-    used = exists().where(_EDITION.c.album_id == _ALBUM.c.id)
-    session.execute(delete(_ALBUM).where(_ALBUM.c.id == album_id, ~used))
+    used = exists().where(EDITION.c.album_id == ALBUM.c.id)
+    session.execute(delete(ALBUM).where(ALBUM.c.id == album_id, ~used))
 
 
 def _formats(text: str) -> list[str]:
@@ -252,7 +244,7 @@ def _write_media(session: Session, edition_id: int, text: str, disc_count: int) 
     media = kinds[:1] * (disc_count - len(kinds)) + kinds
     if media:
         session.execute(
-            insert(_MEDIUM),
+            insert(MEDIUM),
             [
                 {"edition_id": edition_id, "position": position, "format": kind[:24]}
                 for position, kind in enumerate(media, start=1)
@@ -262,9 +254,9 @@ def _write_media(session: Session, edition_id: int, text: str, disc_count: int) 
 
 def _renew_media(session: Session, edition_id: int, text: str, disc_count: int) -> None:
     """Write the discs anew, unless somebody listed their tracks already."""
-    own = select(_MEDIUM.c.id).where(_MEDIUM.c.edition_id == edition_id)
-    if session.execute(select(_TRACK.c.id).where(_TRACK.c.medium_id.in_(own)).limit(1)).first() is None:
-        session.execute(delete(_MEDIUM).where(_MEDIUM.c.edition_id == edition_id))
+    own = select(MEDIUM.c.id).where(MEDIUM.c.edition_id == edition_id)
+    if session.execute(select(TRACK.c.id).where(TRACK.c.medium_id.in_(own)).limit(1)).first() is None:
+        session.execute(delete(MEDIUM).where(MEDIUM.c.edition_id == edition_id))
         _write_media(session, edition_id, text, disc_count)
 
 

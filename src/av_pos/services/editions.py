@@ -4,19 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, desc, func, select
+from sqlalchemy import Row, Select, and_, bindparam, desc, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.codes import CodeKind, Scanned, read_code, shop_code
 from av_pos.domain.grades import grade_text
 from av_pos.errors import NotFound
-from av_pos.models import Barcode, Copy, Edition, Stock
+from av_pos.models import BARCODE, COPY, EDITION, STOCK
 
 AnyRow = Row[*tuple[Any, ...]]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 _MOST_CANDIDATES = 4
 _LONGEST_CODE = 40
@@ -66,86 +62,86 @@ class CopyRow:
 
 
 _printed = (
-    select(func.coalesce(func.nullif(_BARCODE.c.printed, ""), _BARCODE.c.code))
-    .where(_BARCODE.c.edition_id == _EDITION.c.id)
-    .order_by(_BARCODE.c.id)
+    select(func.coalesce(func.nullif(BARCODE.c.printed, ""), BARCODE.c.code))
+    .where(BARCODE.c.edition_id == EDITION.c.id)
+    .order_by(BARCODE.c.id)
     .limit(1)
-    .correlate(_EDITION)
+    .correlate(EDITION)
     .scalar_subquery()
 )
 _copies = (
     select(func.count())
-    .where(_COPY.c.edition_id == _EDITION.c.id, _COPY.c.status == "in_stock")
-    .correlate(_EDITION)
+    .where(COPY.c.edition_id == EDITION.c.id, COPY.c.status == "in_stock")
+    .correlate(EDITION)
     .scalar_subquery()
 )
 _columns = (
-    _EDITION.c.id,
-    _EDITION.c.title,
-    _EDITION.c.artist,
-    _EDITION.c.format,
-    _EDITION.c.label,
-    _EDITION.c.catalogue_number,
-    _EDITION.c.year,
-    _EDITION.c.style,
-    _EDITION.c.category,
-    _EDITION.c.price_minor,
-    func.coalesce(_STOCK.c.on_hand_qty, 0),
-    _EDITION.c.shelf,
+    EDITION.c.id,
+    EDITION.c.title,
+    EDITION.c.artist,
+    EDITION.c.format,
+    EDITION.c.label,
+    EDITION.c.catalogue_number,
+    EDITION.c.year,
+    EDITION.c.style,
+    EDITION.c.category,
+    EDITION.c.price_minor,
+    func.coalesce(STOCK.c.on_hand_qty, 0),
+    EDITION.c.shelf,
     _printed.label("printed"),
-    _EDITION.c.is_provisional,
+    EDITION.c.is_provisional,
     _copies.label("copies_qty"),
 )
-_bearer = _EDITION.alias("bearer")
-_shown = and_(~_EDITION.c.is_deleted, _EDITION.c.merged_into_id.is_(None))
+_bearer = EDITION.alias("bearer")
+_shown = and_(~EDITION.c.is_deleted, EDITION.c.merged_into_id.is_(None))
 
 _BY_CODE = (
-    select(_BARCODE.c.code.label("found"), *_columns)
-    .select_from(_BARCODE)
-    .join(_bearer, _bearer.c.id == _BARCODE.c.edition_id)
-    .join(_EDITION, _EDITION.c.id == func.coalesce(_bearer.c.merged_into_id, _bearer.c.id))
-    .outerjoin(_STOCK, _STOCK.c.edition_id == _EDITION.c.id)
-    .where(_BARCODE.c.code.in_([bindparam(f"code{n}") for n in range(_MOST_CANDIDATES)]), _shown)
-    .order_by(_EDITION.c.id)
+    select(BARCODE.c.code.label("found"), *_columns)
+    .select_from(BARCODE)
+    .join(_bearer, _bearer.c.id == BARCODE.c.edition_id)
+    .join(EDITION, EDITION.c.id == func.coalesce(_bearer.c.merged_into_id, _bearer.c.id))
+    .outerjoin(STOCK, STOCK.c.edition_id == EDITION.c.id)
+    .where(BARCODE.c.code.in_([bindparam(f"code{n}") for n in range(_MOST_CANDIDATES)]), _shown)
+    .order_by(EDITION.c.id)
 )
 _BY_ID = (
     select(*_columns)
     .select_from(_bearer)
-    .join(_EDITION, _EDITION.c.id == func.coalesce(_bearer.c.merged_into_id, _bearer.c.id))
-    .outerjoin(_STOCK, _STOCK.c.edition_id == _EDITION.c.id)
+    .join(EDITION, EDITION.c.id == func.coalesce(_bearer.c.merged_into_id, _bearer.c.id))
+    .outerjoin(STOCK, STOCK.c.edition_id == EDITION.c.id)
     .where(_bearer.c.id == bindparam("edition"), _shown)
 )
-_rows = select(*_columns).select_from(_EDITION).outerjoin(_STOCK, _STOCK.c.edition_id == _EDITION.c.id).where(_shown)
-_BY_IDS = _rows.where(_EDITION.c.id.in_(bindparam("ids", expanding=True)))
-_NEWEST = _rows.order_by(desc(_EDITION.c.id)).limit(bindparam("most"))
-_PROVISIONAL = _NEWEST.where(_EDITION.c.is_provisional)
-_COUNT_PROVISIONAL = select(func.count()).select_from(_EDITION).where(_EDITION.c.is_provisional, _shown)
+_rows = select(*_columns).select_from(EDITION).outerjoin(STOCK, STOCK.c.edition_id == EDITION.c.id).where(_shown)
+_BY_IDS = _rows.where(EDITION.c.id.in_(bindparam("ids", expanding=True)))
+_NEWEST = _rows.order_by(desc(EDITION.c.id)).limit(bindparam("most"))
+_PROVISIONAL = _NEWEST.where(EDITION.c.is_provisional)
+_COUNT_PROVISIONAL = select(func.count()).select_from(EDITION).where(EDITION.c.is_provisional, _shown)
 
-_mark = func.coalesce(_EDITION.c.low_mark_qty, bindparam("mark"))
-_BELOW_ZERO = _rows.where(_STOCK.c.on_hand_qty < 0)
-_LOW = _rows.where(_STOCK.c.on_hand_qty.between(0, _mark), ~_EDITION.c.is_provisional)
-_emptiest = (_STOCK.c.on_hand_qty, desc(_EDITION.c.id))
+_mark = func.coalesce(EDITION.c.low_mark_qty, bindparam("mark"))
+_BELOW_ZERO = _rows.where(STOCK.c.on_hand_qty < 0)
+_LOW = _rows.where(STOCK.c.on_hand_qty.between(0, _mark), ~EDITION.c.is_provisional)
+_emptiest = (STOCK.c.on_hand_qty, desc(EDITION.c.id))
 
 _copy_rows = select(
-    _COPY.c.id,
-    _COPY.c.edition_id,
-    _COPY.c.media_grade,
-    _COPY.c.sleeve_grade,
-    _COPY.c.defects,
-    _COPY.c.is_signed,
-    _COPY.c.is_cut_out,
-    _COPY.c.price_minor,
-    _COPY.c.status,
-    _COPY.c.shelf,
-    _EDITION.c.title,
-    _EDITION.c.artist,
-    _EDITION.c.format,
-    _EDITION.c.label,
-    _EDITION.c.catalogue_number,
-    _EDITION.c.year,
-).join(_EDITION, _EDITION.c.id == _COPY.c.edition_id)
-_ONE_COPY = _copy_rows.where(_COPY.c.id == bindparam("copy"))
-_COPIES = _copy_rows.where(_COPY.c.edition_id == bindparam("edition")).order_by(_COPY.c.id)
+    COPY.c.id,
+    COPY.c.edition_id,
+    COPY.c.media_grade,
+    COPY.c.sleeve_grade,
+    COPY.c.defects,
+    COPY.c.is_signed,
+    COPY.c.is_cut_out,
+    COPY.c.price_minor,
+    COPY.c.status,
+    COPY.c.shelf,
+    EDITION.c.title,
+    EDITION.c.artist,
+    EDITION.c.format,
+    EDITION.c.label,
+    EDITION.c.catalogue_number,
+    EDITION.c.year,
+).join(EDITION, EDITION.c.id == COPY.c.edition_id)
+_ONE_COPY = _copy_rows.where(COPY.c.id == bindparam("copy"))
+_COPIES = _copy_rows.where(COPY.c.edition_id == bindparam("edition")).order_by(COPY.c.id)
 
 
 def find_by_code(session: Session, code: Scanned | str) -> tuple[EditionRow, ...]:

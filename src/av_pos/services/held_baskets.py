@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.errors import NotFound, WrongState
-from av_pos.models import Basket, BasketLine, Edition
+from av_pos.models import BASKET, BASKET_LINE, EDITION
 from av_pos.services import access, audit, basket
 from av_pos.services.basket import BasketOutcome
-
-_BASKET: Table = Basket.__table__  # type: ignore[assignment]
-_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +44,7 @@ def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
     Raises NotFound when another till has taken it meanwhile.
     """
     access.require(session, at, Permission.SELL)
-    found = session.execute(
-        select(_BASKET.c.id).where(_BASKET.c.id == basket_id, _BASKET.c.held_at.is_not(None))
-    ).scalar()
+    found = session.execute(select(BASKET.c.id).where(BASKET.c.id == basket_id, BASKET.c.held_at.is_not(None))).scalar()
     if found is None:
         raise NotFound("held_basket", str(basket_id))
     open_id = _open_with_lines(session, at)
@@ -58,7 +52,7 @@ def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
         _set_aside(session, at, open_id, "")
     else:
         basket.drop_empty(session, at)
-    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(held_at=None, till_id=at.till))
+    session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(held_at=None, till_id=at.till))
     return BasketOutcome(basket.view_of(session, at))
 
 
@@ -66,39 +60,39 @@ def list_held(session: Session) -> tuple[HeldRow, ...]:
     """Return the waiting baskets, the longest waiting first."""
     sums = (
         select(
-            _LINE.c.basket_id,
-            func.min(_LINE.c.position).label("first"),
-            func.sum(_LINE.c.qty).label("pieces_qty"),
-            func.sum(_LINE.c.qty * _LINE.c.list_minor).label("total_minor"),
+            BASKET_LINE.c.basket_id,
+            func.min(BASKET_LINE.c.position).label("first"),
+            func.sum(BASKET_LINE.c.qty).label("pieces_qty"),
+            func.sum(BASKET_LINE.c.qty * BASKET_LINE.c.list_minor).label("total_minor"),
         )
-        .group_by(_LINE.c.basket_id)
+        .group_by(BASKET_LINE.c.basket_id)
         .subquery()
     )
     query = (
         select(
-            _BASKET.c.id,
-            _BASKET.c.till_id,
-            _BASKET.c.held_at,
-            _BASKET.c.held_by,
-            _BASKET.c.held_label,
-            _EDITION.c.title,
+            BASKET.c.id,
+            BASKET.c.till_id,
+            BASKET.c.held_at,
+            BASKET.c.held_by,
+            BASKET.c.held_label,
+            EDITION.c.title,
             sums.c.pieces_qty,
             sums.c.total_minor,
         )
-        .join_from(_BASKET, sums, sums.c.basket_id == _BASKET.c.id)
-        .join(_LINE, (_LINE.c.basket_id == _BASKET.c.id) & (_LINE.c.position == sums.c.first))
-        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
-        .where(_BASKET.c.held_at.is_not(None))
-        .order_by(_BASKET.c.held_at, _BASKET.c.id)
+        .join_from(BASKET, sums, sums.c.basket_id == BASKET.c.id)
+        .join(BASKET_LINE, (BASKET_LINE.c.basket_id == BASKET.c.id) & (BASKET_LINE.c.position == sums.c.first))
+        .join(EDITION, EDITION.c.id == BASKET_LINE.c.edition_id)
+        .where(BASKET.c.held_at.is_not(None))
+        .order_by(BASKET.c.held_at, BASKET.c.id)
     )
     return tuple(HeldRow(*row) for row in session.execute(query).all())
 
 
 def _open_with_lines(session: Session, at: At) -> int | None:
     query = (
-        select(_BASKET.c.id)
-        .join(_LINE, _LINE.c.basket_id == _BASKET.c.id)
-        .where(_BASKET.c.till_id == at.till, _BASKET.c.held_at.is_(None))
+        select(BASKET.c.id)
+        .join(BASKET_LINE, BASKET_LINE.c.basket_id == BASKET.c.id)
+        .where(BASKET.c.till_id == at.till, BASKET.c.held_at.is_(None))
         .limit(1)
     )
     return session.execute(query).scalar()
@@ -106,5 +100,5 @@ def _open_with_lines(session: Session, at: At) -> int | None:
 
 def _set_aside(session: Session, at: At, basket_id: int, label: str) -> None:
     values = {"held_at": at.now, "held_by": at.actor.name, "held_label": label[:80]}
-    session.execute(update(_BASKET).where(_BASKET.c.id == basket_id).values(**values))
+    session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(**values))
     audit.record(session, at, "basket_held", str(basket_id))

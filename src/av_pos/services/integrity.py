@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
-from av_pos.models import Edition, Till
+from av_pos.models import EDITION, METADATA, TILL
 from av_pos.services import access, journal_check, stock_check
 from av_pos.services.findings import BadRow, Check, Findings, Place, VerifyReport
 from av_pos.services.journal_check import TillMark, Walk
 
 __all__ = ["BadRow", "Check", "Progress", "VerifyReport", "verify"]
 
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_TILL: Table = Till.__table__  # type: ignore[assignment]
 
 _BROKEN_RULE = "CHECK constraint failed in "
 
@@ -59,7 +57,7 @@ def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark
     access.require(session, at, Permission.VERIFY)
     if not _file_is_whole(session, findings):
         return None
-    editions = session.execute(select(func.count()).select_from(_EDITION)).scalar_one()
+    editions = session.execute(select(func.count()).select_from(EDITION)).scalar_one()
     return journal_check.read_marks(session), editions
 
 
@@ -72,7 +70,7 @@ def _file_is_whole(session: Session, findings: Findings) -> bool:
     if found.startswith(_BROKEN_RULE):
         findings.note(Check.FILE, Place(_table(found.removeprefix(_BROKEN_RULE)), ""), "integrity_check", "ok", found)
     elif found != "ok":
-        findings.note(Check.FILE, Place(_TILL, ""), "integrity_check", "ok", found)
+        findings.note(Check.FILE, Place(TILL, ""), "integrity_check", "ok", found)
         return False
     lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if lost is not None:
@@ -81,7 +79,7 @@ def _file_is_whole(session: Session, findings: Findings) -> bool:
 
 
 def _table(name: str) -> Table:
-    return Till.metadata.tables.get(name, _TILL)
+    return METADATA.tables.get(name, TILL)
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

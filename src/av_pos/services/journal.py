@@ -4,23 +4,24 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, desc, insert, select
+from sqlalchemy import bindparam, desc, insert, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain import chain
 from av_pos.domain.at import At
-from av_pos.domain.documents import PAYLOAD_VERSION, Receipt, ShiftReport, from_payload, to_payload
+from av_pos.domain.documents import Receipt
+from av_pos.domain.payloads import PAYLOAD_VERSION, from_payload, to_payload
+from av_pos.domain.shift_report import ShiftReport
 from av_pos.errors import NotFound
-from av_pos.models import JournalEntry
+from av_pos.models import JOURNAL
 
-_JOURNAL: Table = JournalEntry.__table__  # type: ignore[assignment]
 _LAST = (
-    select(_JOURNAL.c.seq, _JOURNAL.c.hash)
-    .where(_JOURNAL.c.till_id == bindparam("till"))
-    .order_by(desc(_JOURNAL.c.seq))
+    select(JOURNAL.c.seq, JOURNAL.c.hash)
+    .where(JOURNAL.c.till_id == bindparam("till"))
+    .order_by(desc(JOURNAL.c.seq))
     .limit(1)
 )
-_APPEND = insert(_JOURNAL)
+_APPEND = insert(JOURNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def append(
 
 def get_receipt(session: Session, document_id: int) -> Receipt:
     """Return a sale, void or return as it was frozen. Raises NotFound."""
-    payload = session.execute(select(_JOURNAL.c.payload).where(_JOURNAL.c.document_id == document_id)).scalar()
+    payload = session.execute(select(JOURNAL.c.payload).where(JOURNAL.c.document_id == document_id)).scalar()
     if payload is None:
         raise NotFound("receipt", str(document_id))
     return from_payload(Receipt, json.loads(payload)["document"])
@@ -66,7 +67,7 @@ def get_receipt(session: Session, document_id: int) -> Receipt:
 
 def get_z_report(session: Session, shift_id: int) -> ShiftReport:
     """Return the Z of a closed shift as it was frozen. Raises NotFound."""
-    query = select(_JOURNAL.c.payload).where(_JOURNAL.c.shift_id == shift_id, _JOURNAL.c.kind == "z")
+    query = select(JOURNAL.c.payload).where(JOURNAL.c.shift_id == shift_id, JOURNAL.c.kind == "z")
     payload = session.execute(query).scalar()
     if payload is None:
         raise NotFound("z", str(shift_id))

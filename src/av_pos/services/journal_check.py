@@ -15,23 +15,15 @@ from sqlalchemy.orm import Session
 from av_pos.domain import chain
 from av_pos.domain.chain import GENESIS, ChainEntry
 from av_pos.domain.codes import receipt_number
-from av_pos.domain.documents import DocumentKind, to_payload
+from av_pos.domain.documents import DocumentKind
+from av_pos.domain.payloads import to_payload
 from av_pos.domain.stock import StockReason
-from av_pos.models import AuditEntry, CashMove, Document, DocumentLine, JournalEntry, Payment, Shift, StockMove, Till
+from av_pos.models import AUDIT, CASH_MOVE, DOCUMENT, DOCUMENT_LINE, JOURNAL, PAYMENT, SHIFT, STOCK_MOVE, TILL
 from av_pos.services import shift_figures, shop_settings
 from av_pos.services.findings import Check, Findings, Place
 
 PIECE = 200
 
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_JOURNAL: Table = JournalEntry.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
-_PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_CASH: Table = CashMove.__table__  # type: ignore[assignment]
-_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
-_AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
 
 _REASONS: dict[str, str] = {
     DocumentKind.SALE: StockReason.SALE,
@@ -96,20 +88,20 @@ class _Rows:
 def read_marks(session: Session) -> tuple[TillMark, ...]:
     """Return how far each till has come, all in one moment."""
     marks = []
-    for till in session.execute(select(_TILL).order_by(_TILL.c.id)).all():
+    for till in session.execute(select(TILL).order_by(TILL.c.id)).all():
         shifts = session.execute(
-            select(_SHIFT.c.id, _SHIFT.c.number, _SHIFT.c.closed_at)
-            .where(_SHIFT.c.till_id == till.id)
-            .order_by(_SHIFT.c.number)
+            select(SHIFT.c.id, SHIFT.c.number, SHIFT.c.closed_at)
+            .where(SHIFT.c.till_id == till.id)
+            .order_by(SHIFT.c.number)
         ).all()
         moves = (
-            select(_CASH.c.shift_id, func.count())
-            .join_from(_SHIFT, _CASH, _CASH.c.shift_id == _SHIFT.c.id)
-            .where(_SHIFT.c.till_id == till.id)
-            .group_by(_CASH.c.shift_id)
+            select(CASH_MOVE.c.shift_id, func.count())
+            .join_from(SHIFT, CASH_MOVE, CASH_MOVE.c.shift_id == SHIFT.c.id)
+            .where(SHIFT.c.till_id == till.id)
+            .group_by(CASH_MOVE.c.shift_id)
         )
-        last_seq = select(func.max(_JOURNAL.c.seq)).where(_JOURNAL.c.till_id == till.id)
-        documents = select(func.count()).where(_DOCUMENT.c.till_id == till.id)
+        last_seq = select(func.max(JOURNAL.c.seq)).where(JOURNAL.c.till_id == till.id)
+        documents = select(func.count()).where(DOCUMENT.c.till_id == till.id)
         marks.append(
             TillMark(
                 till=till.id,
@@ -129,9 +121,9 @@ def walk_piece(session: Session, walk: Walk, findings: Findings) -> int:
     """Hold the next links against their rows and return how many there were."""
     mark = walk.mark
     query = (
-        select(_JOURNAL)
-        .where(_JOURNAL.c.till_id == mark.till, _JOURNAL.c.seq >= walk.next_seq, _JOURNAL.c.seq <= mark.last_seq)
-        .order_by(_JOURNAL.c.seq)
+        select(JOURNAL)
+        .where(JOURNAL.c.till_id == mark.till, JOURNAL.c.seq >= walk.next_seq, JOURNAL.c.seq <= mark.last_seq)
+        .order_by(JOURNAL.c.seq)
         .limit(PIECE)
     )
     links = session.execute(query).all()
@@ -153,10 +145,10 @@ def end_walk(session: Session, walk: Walk, findings: Findings) -> None:
     if walk.is_broken:
         return
     mark = walk.mark
-    till = Place(_TILL, str(mark.till), mark.till)
+    till = Place(TILL, str(mark.till), mark.till)
     if mark.documents != walk.sequence:
         lost = _first_without_link(session, mark.till)
-        findings.note(Check.NUMBERS, Place(_DOCUMENT, lost, mark.till), "sequence", walk.sequence, mark.documents)
+        findings.note(Check.NUMBERS, Place(DOCUMENT, lost, mark.till), "sequence", walk.sequence, mark.documents)
     findings.compare(
         Check.NUMBERS,
         till,
@@ -166,7 +158,7 @@ def end_walk(session: Session, walk: Walk, findings: Findings) -> None:
     if mark.grand_total_minor != walk.grand_total_minor:
         findings.note(Check.GRAND_TOTAL, till, "grand_total_minor", walk.grand_total_minor, mark.grand_total_minor)
     for place, (shift_id, number, is_closed) in enumerate(mark.shifts, 1):
-        shift = Place(_SHIFT, str(shift_id), mark.till)
+        shift = Place(SHIFT, str(shift_id), mark.till)
         if number != place:
             findings.note(Check.SHIFTS, shift, "number", place, number)
         if is_closed != (has_z := shift_id in walk.closed):
@@ -189,7 +181,7 @@ def _whole_links(links: Sequence[Row[Any]], walk: Walk, findings: Findings) -> S
         walk.prev_hash, walk.next_seq = whole[-1].hash, whole[-1].seq + 1
     if broken is not None:
         walk.is_broken = True
-        place = Place(_JOURNAL, str(broken), till)
+        place = Place(JOURNAL, str(broken), till)
         link = links[len(whole)] if len(whole) < len(links) else None
         if link is None or link.seq != broken:
             findings.note(Check.CHAIN, place, "seq", broken, "missing")
@@ -202,17 +194,17 @@ def _whole_links(links: Sequence[Row[Any]], walk: Walk, findings: Findings) -> S
 
 
 def _read_rows(session: Session, document_ids: list[int]) -> _Rows:
-    parent = _DOCUMENT.alias("parent")
+    parent = DOCUMENT.alias("parent")
     documents = (
-        select(_DOCUMENT, parent.c.till_id.label("of_till"), parent.c.sequence.label("of_sequence"))
-        .outerjoin(parent, parent.c.id == _DOCUMENT.c.of_document_id)
-        .where(_DOCUMENT.c.id.in_(document_ids))
+        select(DOCUMENT, parent.c.till_id.label("of_till"), parent.c.sequence.label("of_sequence"))
+        .outerjoin(parent, parent.c.id == DOCUMENT.c.of_document_id)
+        .where(DOCUMENT.c.id.in_(document_ids))
     )
     return _Rows(
         {row.id: row for row in session.execute(documents)},
-        _by_document(session, _LINE, document_ids, "position"),
-        _by_document(session, _PAYMENT, document_ids, "position"),
-        _by_document(session, _MOVE, document_ids, "id"),
+        _by_document(session, DOCUMENT_LINE, document_ids, "position"),
+        _by_document(session, PAYMENT, document_ids, "position"),
+        _by_document(session, STOCK_MOVE, document_ids, "id"),
     )
 
 
@@ -227,7 +219,7 @@ def _by_document(session: Session, table: Table, document_ids: list[int], order:
 def _check_document(walk: Walk, findings: Findings, link: Row[Any], body: dict[str, Any], rows: _Rows) -> None:
     till, sequence = walk.mark.till, body["sequence"]
     number = receipt_number(till, sequence)
-    place = Place(_DOCUMENT, number, till)
+    place = Place(DOCUMENT, number, till)
     if sequence != walk.sequence + 1:
         findings.note(Check.NUMBERS, place, "sequence", walk.sequence + 1, sequence)
     walk.sequence = sequence
@@ -240,8 +232,8 @@ def _check_document(walk: Walk, findings: Findings, link: Row[Any], body: dict[s
         findings.note(Check.SHIFTS, place, "shift_id", "an open shift", row.shift_id)
     lines, payments = rows.lines.get(row.id, []), rows.payments.get(row.id, [])
     _check_head(findings, place, link, body, row)
-    _check_parts(findings, place, _LINE, body["lines"], lines, (*_LINE_FIELDS, "reductions"))
-    _check_parts(findings, place, _PAYMENT, body["tenders"], payments, _PAYMENT_FIELDS)
+    _check_parts(findings, place, DOCUMENT_LINE, body["lines"], lines, (*_LINE_FIELDS, "reductions"))
+    _check_parts(findings, place, PAYMENT, body["tenders"], payments, _PAYMENT_FIELDS)
     _check_sums(findings, place, row, lines, payments)
     _check_moves(findings, place, row, lines, rows.moves.get(row.id, []))
 
@@ -326,7 +318,7 @@ def _check_moves(
 ) -> None:
     """Each line of a document moved its pieces, at its cost, and nothing else moved."""
     if len(lines) != len(moves):
-        findings.note(Check.DOCUMENTS, place, _MOVE.name, len(lines), len(moves))
+        findings.note(Check.DOCUMENTS, place, STOCK_MOVE.name, len(lines), len(moves))
         return
     for line, move in zip(lines, moves, strict=True):
         expected = {
@@ -338,9 +330,12 @@ def _check_moves(
             "till_id": row.till_id,
             "business_on": row.business_on,
         }
-        findings.compare(Check.DOCUMENTS, Place(_MOVE, str(move.id), place.till), expected, move._mapping)
+        findings.compare(Check.DOCUMENTS, Place(STOCK_MOVE, str(move.id), place.till), expected, move._mapping)
         findings.compare(
-            Check.DOCUMENTS, Place(_LINE, str(line.id), place.till), {"business_on": row.business_on}, line._mapping
+            Check.DOCUMENTS,
+            Place(DOCUMENT_LINE, str(line.id), place.till),
+            {"business_on": row.business_on},
+            line._mapping,
         )
 
 
@@ -348,24 +343,27 @@ def _check_cash_move(session: Session, walk: Walk, findings: Findings, link: Row
     """Hold a pay-in, pay-out or opening against its row: the next one of its shift."""
     last_id, count = walk.cash_seen.get(link.shift_id, (0, 0))
     row = session.execute(
-        select(_CASH).where(_CASH.c.shift_id == link.shift_id, _CASH.c.id > last_id).order_by(_CASH.c.id).limit(1)
+        select(CASH_MOVE)
+        .where(CASH_MOVE.c.shift_id == link.shift_id, CASH_MOVE.c.id > last_id)
+        .order_by(CASH_MOVE.c.id)
+        .limit(1)
     ).first()
     if row is None:
-        findings.note(Check.CASH_MOVES, Place(_JOURNAL, str(link.seq), walk.mark.till), link.kind, "a row", "missing")
+        findings.note(Check.CASH_MOVES, Place(JOURNAL, str(link.seq), walk.mark.till), link.kind, "a row", "missing")
         return
     walk.cash_seen[link.shift_id] = (row.id, count + 1)
     expected = {"kind": body["kind"], "amount_minor": body["amount_minor"], "reason": body["reason"],
                 "staff_name": body["staff"], "moved_at": body["at"]}  # fmt: skip
     found = {**row._mapping, "moved_at": to_payload(row.moved_at)}
-    findings.compare(Check.CASH_MOVES, Place(_CASH, str(row.id), walk.mark.till), expected, found)
+    findings.compare(Check.CASH_MOVES, Place(CASH_MOVE, str(row.id), walk.mark.till), expected, found)
 
 
 def _check_z(session: Session, walk: Walk, findings: Findings, link: Row[Any], body: dict[str, Any]) -> None:
     """Hold a shift's Z against the shift's row, against its documents summed anew, and against the running total."""
-    place = Place(_SHIFT, str(link.shift_id), walk.mark.till)
+    place = Place(SHIFT, str(link.shift_id), walk.mark.till)
     walk.closed.add(link.shift_id)
     walk.shift_number += 1
-    shift = session.execute(select(_SHIFT).where(_SHIFT.c.id == link.shift_id)).first()
+    shift = session.execute(select(SHIFT).where(SHIFT.c.id == link.shift_id)).first()
     if shift is None:
         findings.note(Check.SHIFTS, place, "id", "a shift", "missing")
         return
@@ -386,7 +384,7 @@ def _check_z(session: Session, walk: Walk, findings: Findings, link: Row[Any], b
     findings.compare(Check.SHIFTS, place, {name: body[name] for name in _Z_FIELDS}, summed)
     findings.compare(Check.SHIFTS, place, {"taxes": _tax_sums(body)}, {"taxes": _tax_sums(summed)})
     if body["grand_total_minor"] != walk.grand_total_minor:
-        link_place = Place(_JOURNAL, str(link.seq), walk.mark.till)
+        link_place = Place(JOURNAL, str(link.seq), walk.mark.till)
         findings.note(
             Check.GRAND_TOTAL, link_place, "grand_total_minor", walk.grand_total_minor, body["grand_total_minor"]
         )
@@ -399,12 +397,12 @@ def _tax_sums(report: dict[str, Any]) -> list[tuple[int, int, int]]:
 
 def _check_open_shift(session: Session, place: Place, shift_id: int, findings: Findings) -> None:
     """An open shift has no Z yet: its float and its last count are held against the log."""
-    shift = session.execute(select(_SHIFT).where(_SHIFT.c.id == shift_id)).one()
+    shift = session.execute(select(SHIFT).where(SHIFT.c.id == shift_id)).one()
     for action, column in (("shift_opened", "float_minor"), ("shift_counted", "counted_minor")):
         logged = session.execute(
-            select(_AUDIT.c.amount_minor, _AUDIT.c.details)
-            .where(_AUDIT.c.shift_id == shift_id, _AUDIT.c.action == action)
-            .order_by(_AUDIT.c.id.desc())
+            select(AUDIT.c.amount_minor, AUDIT.c.details)
+            .where(AUDIT.c.shift_id == shift_id, AUDIT.c.action == action)
+            .order_by(AUDIT.c.id.desc())
             .limit(1)
         ).first()
         if logged is None:
@@ -418,9 +416,9 @@ def _check_open_shift(session: Session, place: Place, shift_id: int, findings: F
 def _first_without_link(session: Session, till: int) -> str:
     """The number of a till's first document that no link stands for."""
     query = (
-        select(func.min(_DOCUMENT.c.sequence))
-        .outerjoin(_JOURNAL, _JOURNAL.c.document_id == _DOCUMENT.c.id)
-        .where(_DOCUMENT.c.till_id == till, _JOURNAL.c.seq.is_(None))
+        select(func.min(DOCUMENT.c.sequence))
+        .outerjoin(JOURNAL, JOURNAL.c.document_id == DOCUMENT.c.id)
+        .where(DOCUMENT.c.till_id == till, JOURNAL.c.seq.is_(None))
     )
     sequence = session.execute(query).scalar()
     return receipt_number(till, sequence) if sequence else ""

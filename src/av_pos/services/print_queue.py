@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Row, Table, case, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.codes import receipt_number
-from av_pos.domain.documents import CashMoveLine, ShiftReport, ShopHead, from_payload, to_payload
+from av_pos.domain.documents import ShopHead
+from av_pos.domain.payloads import from_payload, to_payload
 from av_pos.domain.permissions import Permission
+from av_pos.domain.shift_report import CashMoveLine, ShiftReport
 from av_pos.domain.states import PrintJobState as State
 from av_pos.domain.states import require_move
 from av_pos.errors import DeviceError, NotFound, RuleError, WrongState
-from av_pos.models import Document, PrintJob, Shift
+from av_pos.models import DOCUMENT, PRINT_JOB, SHIFT
 from av_pos.services import access, audit, journal, shop_settings
 
 if TYPE_CHECKING:
@@ -42,10 +44,7 @@ UNREADABLE = "Unreadable"
 """What a job's `trouble` says beside the names of device errors."""
 
 _DRAWER = "drawer"
-_JOB: Table = PrintJob.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_QUEUE = insert(_JOB)
+_QUEUE = insert(PRINT_JOB)
 _WAITING = (State.QUEUED, State.SENDING, State.HELD, State.FAILED)
 
 
@@ -194,20 +193,22 @@ def _row(at: At, kind: str) -> dict[str, Any]:
 def list_jobs(session: Session, till: int | None = None) -> tuple[JobRow, ...]:
     """Return what is not done yet, of one till or of all, the oldest first."""
     query = (
-        select(_JOB, _DOCUMENT.c.till_id.label("of_till"), _DOCUMENT.c.sequence, _SHIFT.c.number)
-        .outerjoin(_DOCUMENT, _DOCUMENT.c.id == _JOB.c.document_id)
-        .outerjoin(_SHIFT, _SHIFT.c.id == _JOB.c.shift_id)
-        .where(_JOB.c.state.in_(_WAITING))
-        .order_by(_JOB.c.id)
+        select(PRINT_JOB, DOCUMENT.c.till_id.label("of_till"), DOCUMENT.c.sequence, SHIFT.c.number)
+        .outerjoin(DOCUMENT, DOCUMENT.c.id == PRINT_JOB.c.document_id)
+        .outerjoin(SHIFT, SHIFT.c.id == PRINT_JOB.c.shift_id)
+        .where(PRINT_JOB.c.state.in_(_WAITING))
+        .order_by(PRINT_JOB.c.id)
     )
     if till is not None:
-        query = query.where(_JOB.c.till_id == till)
+        query = query.where(PRINT_JOB.c.till_id == till)
     return tuple(_job_row(row) for row in session.execute(query).all())
 
 
 def count_waiting(session: Session, till: int) -> int:
     """Count the slips of a till that are not out yet; drawer pulses do not count."""
-    query = select(func.count()).where(_JOB.c.till_id == till, _JOB.c.state.in_(_WAITING), _JOB.c.kind != _DRAWER)
+    query = select(func.count()).where(
+        PRINT_JOB.c.till_id == till, PRINT_JOB.c.state.in_(_WAITING), PRINT_JOB.c.kind != _DRAWER
+    )
     return session.execute(query).scalar_one()
 
 
@@ -352,13 +353,17 @@ class _Claim:
 
 
 def _has_work(session: Session, till: int) -> bool:
-    query = select(_JOB.c.id).where(_JOB.c.till_id == till, _JOB.c.state.in_((State.QUEUED, State.SENDING))).limit(1)
+    query = (
+        select(PRINT_JOB.c.id)
+        .where(PRINT_JOB.c.till_id == till, PRINT_JOB.c.state.in_((State.QUEUED, State.SENDING)))
+        .limit(1)
+    )
     return session.execute(query).first() is not None
 
 
 def _find_interrupted(session: Session, till: int, now: datetime) -> int:
     """What was being sent when the program ended may be on paper: it asks. A drawer pulse is forgotten."""
-    rows = session.execute(select(_JOB.c.id, _JOB.c.kind).where(*_in(till, State.SENDING))).all()
+    rows = session.execute(select(PRINT_JOB.c.id, PRINT_JOB.c.kind).where(*_in(till, State.SENDING))).all()
     for job_id, kind in rows:
         if kind == _DRAWER:
             _fail(session, job_id, now, INTERRUPTED, then=State.DROPPED)
@@ -370,37 +375,37 @@ def _find_interrupted(session: Session, till: int, now: datetime) -> int:
 def _claim(session: Session, till: int, now: datetime, asks_after: timedelta) -> _Claim:
     """Take the next job, after what came too late was sorted out."""
     # A clock that was set back makes a pulse lie in the future: it is as wrong then as one that is too old.
-    late = (_JOB.c.queued_at < now - DRAWER_LASTS) | (_JOB.c.queued_at > now + DRAWER_LASTS)
-    dropped = _sort_out(session, till, now, State.DROPPED, (_JOB.c.kind == _DRAWER) & late, trouble=TOO_LATE)
-    old = (_JOB.c.kind == "receipt") & (_JOB.c.queued_at < now - asks_after)
+    late = (PRINT_JOB.c.queued_at < now - DRAWER_LASTS) | (PRINT_JOB.c.queued_at > now + DRAWER_LASTS)
+    dropped = _sort_out(session, till, now, State.DROPPED, (PRINT_JOB.c.kind == _DRAWER) & late, trouble=TOO_LATE)
+    old = (PRINT_JOB.c.kind == "receipt") & (PRINT_JOB.c.queued_at < now - asks_after)
     asking = _sort_out(session, till, now, State.HELD, old) if asks_after else 0
     first = (
-        select(_JOB.c.id)
+        select(PRINT_JOB.c.id)
         .where(*_in(till, State.QUEUED))
-        .order_by(case((_JOB.c.kind == _DRAWER, 0), else_=1), _JOB.c.id)
+        .order_by(case((PRINT_JOB.c.kind == _DRAWER, 0), else_=1), PRINT_JOB.c.id)
         .limit(1)
     )
     job = session.execute(
-        update(_JOB)
-        .where(_JOB.c.id == first.scalar_subquery(), _JOB.c.state == State.QUEUED)
-        .values(state=State.SENDING, attempt=_JOB.c.attempt + 1, changed_at=now)
-        .returning(_JOB)
+        update(PRINT_JOB)
+        .where(PRINT_JOB.c.id == first.scalar_subquery(), PRINT_JOB.c.state == State.QUEUED)
+        .values(state=State.SENDING, attempt=PRINT_JOB.c.attempt + 1, changed_at=now)
+        .returning(PRINT_JOB)
     ).first()
     return _Claim(job, asking, dropped)
 
 
 def _drop_all(session: Session, till: int, now: datetime) -> int:
-    return _sort_out(session, till, now, State.DROPPED, _JOB.c.id > 0, trouble=NO_PRINTER)
+    return _sort_out(session, till, now, State.DROPPED, PRINT_JOB.c.id > 0, trouble=NO_PRINTER)
 
 
 def _sort_out(session: Session, till: int, now: datetime, new: State, which: Any, **values: Any) -> int:
     require_move("print_job", State.QUEUED, new)
-    changed = update(_JOB).where(*_in(till, State.QUEUED), which).values(state=new, changed_at=now, **values)
-    return len(session.execute(changed.returning(_JOB.c.id)).all())
+    changed = update(PRINT_JOB).where(*_in(till, State.QUEUED), which).values(state=new, changed_at=now, **values)
+    return len(session.execute(changed.returning(PRINT_JOB.c.id)).all())
 
 
 def _in(till: int, state: State) -> tuple[Any, Any]:
-    return _JOB.c.till_id == till, _JOB.c.state == state
+    return PRINT_JOB.c.till_id == till, PRINT_JOB.c.state == state
 
 
 def _load(session: Session, job: Row[Any]) -> "Slip":
@@ -434,7 +439,7 @@ def _finish(session: Session, job_id: int, now: datetime, confirmed: bool) -> No
 
 def _put_back(session: Session, job_id: int, now: datetime, trouble: str) -> None:
     """Not a byte went out: this was no sending."""
-    _move(session, job_id, State.SENDING, State.QUEUED, now, attempt=_JOB.c.attempt - 1, trouble=trouble)
+    _move(session, job_id, State.SENDING, State.QUEUED, now, attempt=PRINT_JOB.c.attempt - 1, trouble=trouble)
 
 
 def _fail(
@@ -443,7 +448,7 @@ def _fail(
     values: dict[str, Any] = {"trouble": trouble}
     if uncertain:
         # From now on it is no first slip any more; the mark shows when that one was sent.
-        values |= {"is_uncertain": True, "reprint_at": func.coalesce(_JOB.c.reprint_at, _JOB.c.changed_at)}
+        values |= {"is_uncertain": True, "reprint_at": func.coalesce(PRINT_JOB.c.reprint_at, PRINT_JOB.c.changed_at)}
     _move(session, job_id, State.SENDING, State.FAILED, now, **values)
     if then is not None:
         _move(session, job_id, State.FAILED, then, now)
@@ -452,8 +457,12 @@ def _fail(
 def _move(session: Session, /, job_id: int, old: str, new: str, now: datetime, **values: Any) -> None:
     """Move a job on, if it is still where it was. Raises WrongState, NotFound."""
     require_move("print_job", old, new)
-    moved = update(_JOB).where(_JOB.c.id == job_id, _JOB.c.state == old).values(state=new, changed_at=now, **values)
-    if session.execute(moved.returning(_JOB.c.id)).first() is None:
+    moved = (
+        update(PRINT_JOB)
+        .where(PRINT_JOB.c.id == job_id, PRINT_JOB.c.state == old)
+        .values(state=new, changed_at=now, **values)
+    )
+    if session.execute(moved.returning(PRINT_JOB.c.id)).first() is None:
         raise NotFound("print_job", str(job_id))
 
 

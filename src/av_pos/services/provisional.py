@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Table, case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -11,7 +11,7 @@ from av_pos.domain.permissions import Permission
 from av_pos.domain.stock import StockReason, take_cost
 from av_pos.domain.voids import linked_cost
 from av_pos.errors import InvalidInput, WrongState
-from av_pos.models import Album, Barcode, BasketLine, Edition, StockMove
+from av_pos.models import ALBUM, BARCODE, BASKET_LINE, EDITION, STOCK_MOVE
 from av_pos.services import access, audit, search, shop_settings, stock
 from av_pos.services.edition_drafts import BarcodeValue, read_text
 from av_pos.services.edition_store import (
@@ -23,12 +23,6 @@ from av_pos.services.edition_store import (
     shop_day,
 )
 from av_pos.services.editions import EditionRow, get_edition, plain_code
-
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
-_BASKET_LINE: Table = BasketLine.__table__  # type: ignore[assignment]
-_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
 
 
 def make_provisional(session: Session, at: At, code: str, title: str, price_minor: int) -> int:
@@ -43,7 +37,7 @@ def make_provisional(session: Session, at: At, code: str, title: str, price_mino
     if price_minor < 0:
         raise InvalidInput("price", str(price_minor), "negative")
     barcode = _scanned_barcode(code)
-    album_id = session.execute(insert(_ALBUM).values(title=name, artist="").returning(_ALBUM.c.id)).scalar_one()
+    album_id = session.execute(insert(ALBUM).values(title=name, artist="").returning(ALBUM.c.id)).scalar_one()
     edition = {
         "album_id": album_id,
         "title": name,
@@ -54,9 +48,9 @@ def make_provisional(session: Session, at: At, code: str, title: str, price_mino
         "created_at": at.now,
         "changed_at": at.now,
     }
-    edition_id = int(session.execute(insert(_EDITION).values(**edition).returning(_EDITION.c.id)).scalar_one())
+    edition_id = int(session.execute(insert(EDITION).values(**edition).returning(EDITION.c.id)).scalar_one())
     if barcode:
-        session.execute(insert(_BARCODE), [barcode_columns(edition_id, barcode)])
+        session.execute(insert(BARCODE), [barcode_columns(edition_id, barcode)])
     stock.open_stock(session, edition_id)
     search.index_editions(session, (edition_id,))
     audit.record(session, at, "provisional_made", name, amount_minor=price_minor, edition_id=edition_id)
@@ -78,12 +72,10 @@ def relink_provisional(session: Session, at: At, provisional_id: int, edition_id
     _hand_over_barcodes(session, provisional_id, edition_id)
     moved = _hand_over_stock(session, at, provisional_id, edition_id)
     session.execute(
-        update(_EDITION).where(_EDITION.c.id == provisional_id).values(merged_into_id=edition_id, changed_at=at.now)
+        update(EDITION).where(EDITION.c.id == provisional_id).values(merged_into_id=edition_id, changed_at=at.now)
     )
     # What lies in a basket, held perhaps, is sold as what it is; its price stays as it was typed.
-    session.execute(
-        update(_BASKET_LINE).where(_BASKET_LINE.c.edition_id == provisional_id).values(edition_id=edition_id)
-    )
+    session.execute(update(BASKET_LINE).where(BASKET_LINE.c.edition_id == provisional_id).values(edition_id=edition_id))
     search.index_editions(session, (provisional_id, edition_id))
     audit.record(session, at, "provisional_relinked", real.title, was=provisional.title, edition_id=edition_id,
                  provisional_id=provisional_id, quantity=moved)  # fmt: skip
@@ -97,15 +89,15 @@ def bring_back_cost(
 
     They go out of the ledger again at that cost and come in with what the link took for them beside it.
     """
-    real_id = _EDITION.c.merged_into_id
-    edition_id = session.execute(select(real_id).where(_EDITION.c.id == provisional_id)).scalar_one()
+    real_id = EDITION.c.merged_into_id
+    edition_id = session.execute(select(real_id).where(EDITION.c.id == provisional_id)).scalar_one()
     link = (
         select(
-            func.coalesce(func.sum(case((_MOVE.c.edition_id == edition_id, -_MOVE.c.qty))), 0),
-            func.coalesce(-func.sum(_MOVE.c.cost_minor), 0),
+            func.coalesce(func.sum(case((STOCK_MOVE.c.edition_id == edition_id, -STOCK_MOVE.c.qty))), 0),
+            func.coalesce(-func.sum(STOCK_MOVE.c.cost_minor), 0),
         )
-        .where(_MOVE.c.edition_id.in_((provisional_id, edition_id)), _MOVE.c.reason == StockReason.TRANSFER)
-        .where(_MOVE.c.note == _link_note(provisional_id, edition_id))
+        .where(STOCK_MOVE.c.edition_id.in_((provisional_id, edition_id)), STOCK_MOVE.c.reason == StockReason.TRANSFER)
+        .where(STOCK_MOVE.c.note == _link_note(provisional_id, edition_id))
     )
     linked_qty, linked_minor = session.execute(link).one()
     back_minor = linked_cost(int(linked_qty), int(linked_minor), qty) if linked_qty > 0 else 0
@@ -134,9 +126,9 @@ def _scanned_barcode(code: str) -> BarcodeValue | None:
 
 def _hand_over_barcodes(session: Session, provisional_id: int, edition_id: int) -> None:
     held = {row.code for row in list_barcodes(session, edition_id)}
-    own = _BARCODE.c.edition_id == provisional_id
-    session.execute(delete(_BARCODE).where(own, _BARCODE.c.code.in_(held)))
-    moved = session.execute(update(_BARCODE).where(own).values(edition_id=edition_id).returning(_BARCODE.c.id)).all()
+    own = BARCODE.c.edition_id == provisional_id
+    session.execute(delete(BARCODE).where(own, BARCODE.c.code.in_(held)))
+    moved = session.execute(update(BARCODE).where(own).values(edition_id=edition_id).returning(BARCODE.c.id)).all()
     if moved:
         set_barcode_state(session, edition_id, "known")
 

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from av_pos.domain.documents import Receipt, ShiftReport
+from av_pos.domain.documents import Receipt
+from av_pos.domain.shift_report import ShiftReport
 from av_pos.i18n import Texts
 from av_pos.services import journal
 

@@ -16,22 +16,15 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import parse_receipt_number, receipt_number
-from av_pos.domain.documents import (
-    CashierFigure,
-    CategoryFigure,
-    DailyReport,
-    DocumentKind,
-    HourFigure,
-    ShiftFigure,
-    TaxLine,
-    TenderTotal,
-)
+from av_pos.domain.daily import CashierFigure, CategoryFigure, DailyReport, HourFigure, ShiftFigure
+from av_pos.domain.documents import DocumentKind, TaxLine
 from av_pos.domain.money import WHOLE_BP, divide, parse_amount
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.domain.shift_cash import cash_difference
+from av_pos.domain.shift_report import TenderTotal
 from av_pos.errors import InvalidInput
 from av_pos.i18n import Texts
-from av_pos.models import AuditEntry, CashMove, Document, DocumentLine, Payment, Shift
+from av_pos.models import AUDIT, CASH_MOVE, DOCUMENT, DOCUMENT_LINE, PAYMENT, SHIFT
 from av_pos.services import access
 from av_pos.services.shift_figures import REMOVED, expected_in_drawer, rate_name
 from av_pos.services.shop_settings import ShopSettings, get_settings, list_tax_rates
@@ -40,13 +33,6 @@ from av_pos.services.sold import Span, low_stock, sum_lines, top_discs
 TYPICAL_WEEKS = 4
 RECEIPTS_MOST = 500
 _LONGEST_SEARCH = 80
-
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
-_PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_MOVE: Table = CashMove.__table__  # type: ignore[assignment]
-_AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +103,10 @@ def list_receipts(session: Session, at: At, day: date, text: str = "") -> tuple[
     sought = text.strip()[:_LONGEST_SEARCH]
     numbered = parse_receipt_number(sought) if sought else None
     if numbered is not None:
-        rows = _receipts_where(session, _DOCUMENT.c.till_id == numbered[0], _DOCUMENT.c.sequence == numbered[1])
+        rows = _receipts_where(session, DOCUMENT.c.till_id == numbered[0], DOCUMENT.c.sequence == numbered[1])
         if rows:
             return rows
-    conditions = [_DOCUMENT.c.business_on == day]
+    conditions = [DOCUMENT.c.business_on == day]
     if sought:
         conditions.append(_mentions(sought, get_settings(session).digits))
     return _receipts_where(session, *conditions)
@@ -151,10 +137,10 @@ def style_name(key: str, language: str) -> str:
 
 
 def _groups(session: Session, span: Span) -> list[_Group]:
-    key = (_DOCUMENT.c.hour, _DOCUMENT.c.kind, _DOCUMENT.c.staff_name, _DOCUMENT.c.till_id)
-    sums = (_DOCUMENT.c.total_minor, _DOCUMENT.c.discount_minor, _DOCUMENT.c.round_off_minor)
+    key = (DOCUMENT.c.hour, DOCUMENT.c.kind, DOCUMENT.c.staff_name, DOCUMENT.c.till_id)
+    sums = (DOCUMENT.c.total_minor, DOCUMENT.c.discount_minor, DOCUMENT.c.round_off_minor)
     query = (
-        select(*key, func.count(), *(func.sum(column) for column in sums)).where(span.holds(_DOCUMENT)).group_by(*key)
+        select(*key, func.count(), *(func.sum(column) for column in sums)).where(span.holds(DOCUMENT)).group_by(*key)
     )
     return [_Group(row[0], row[1], row[2], row[3], *map(int, row[4:])) for row in session.execute(query)]
 
@@ -225,8 +211,8 @@ def _with_documents(
 def _past_days(session: Session, span: Span) -> dict[date, dict[int, int]]:
     """Takings by hour of the same weekday in the weeks before, for the days that had any documents."""
     days = [span.first_on - timedelta(weeks=week) for week in range(1, TYPICAL_WEEKS + 1)]
-    key = (_DOCUMENT.c.business_on, _DOCUMENT.c.hour)
-    query = select(*key, func.sum(_DOCUMENT.c.total_minor)).where(span.holds(_DOCUMENT, *days)).group_by(*key)
+    key = (DOCUMENT.c.business_on, DOCUMENT.c.hour)
+    query = select(*key, func.sum(DOCUMENT.c.total_minor)).where(span.holds(DOCUMENT, *days)).group_by(*key)
     past: dict[date, dict[int, int]] = {}
     for day, hour, total in session.execute(query):
         past.setdefault(day, {})[hour] = int(total)
@@ -251,20 +237,20 @@ def _hours(groups: Iterable[_Group], past: dict[date, dict[int, int]], cut_hour:
 
 
 def _tenders(session: Session, span: Span) -> tuple[TenderTotal, ...]:
-    total = func.sum(_PAYMENT.c.amount_minor)
+    total = func.sum(PAYMENT.c.amount_minor)
     query = (
-        select(_PAYMENT.c.kind, func.count(), total)
-        .join_from(_DOCUMENT, _PAYMENT, _PAYMENT.c.document_id == _DOCUMENT.c.id)
-        .where(span.holds(_DOCUMENT))
-        .group_by(_PAYMENT.c.kind)
-        .order_by(total.desc(), _PAYMENT.c.kind)
+        select(PAYMENT.c.kind, func.count(), total)
+        .join_from(DOCUMENT, PAYMENT, PAYMENT.c.document_id == DOCUMENT.c.id)
+        .where(span.holds(DOCUMENT))
+        .group_by(PAYMENT.c.kind)
+        .order_by(total.desc(), PAYMENT.c.kind)
     )
     return tuple(TenderTotal(kind, count, int(amount)) for kind, count, amount in session.execute(query))
 
 
 def _cashiers(session: Session, span: Span, groups: Sequence[_Group]) -> tuple[CashierFigure, ...]:
-    removed = _count_by_staff(session, span, _AUDIT, _AUDIT.c.action == REMOVED)
-    no_sales = _count_by_staff(session, span, _MOVE, _MOVE.c.kind == "no_sale")
+    removed = _count_by_staff(session, span, AUDIT, AUDIT.c.action == REMOVED)
+    no_sales = _count_by_staff(session, span, CASH_MOVE, CASH_MOVE.c.kind == "no_sale")
     found = []
     for name in {group.staff_name for group in groups} | removed.keys() | no_sales.keys():
         own = [group for group in groups if group.staff_name == name]
@@ -288,8 +274,8 @@ def _count_by_staff(session: Session, span: Span, table: Table, wanted: ColumnEl
     """Count the rows of `table` that belong to the span's shifts, by name."""
     query = (
         select(table.c.staff_name, func.count())
-        .join_from(_SHIFT, table, table.c.shift_id == _SHIFT.c.id)
-        .where(span.holds(_SHIFT), wanted)
+        .join_from(SHIFT, table, table.c.shift_id == SHIFT.c.id)
+        .where(span.holds(SHIFT), wanted)
         .group_by(table.c.staff_name)
     )
     return {row[0]: row[1] for row in session.execute(query)}
@@ -299,7 +285,7 @@ def _count_by_staff(session: Session, span: Span, table: Table, wanted: ColumnEl
 
 
 def _shifts(session: Session, span: Span) -> tuple[ShiftFigure, ...]:
-    query = select(_SHIFT).where(span.holds(_SHIFT)).order_by(_SHIFT.c.till_id, _SHIFT.c.number)
+    query = select(SHIFT).where(span.holds(SHIFT)).order_by(SHIFT.c.till_id, SHIFT.c.number)
     return tuple(_shift_figure(session, row) for row in session.execute(query).all())
 
 
@@ -359,19 +345,19 @@ def _without_cost(report: DailyReport) -> DailyReport:
 
 
 def _receipts_where(session: Session, *conditions: ColumnElement[bool]) -> tuple[ReceiptRow, ...]:
-    void = _DOCUMENT.alias("void")
+    void = DOCUMENT.alias("void")
     title = (
-        select(_LINE.c.title)
-        .where(_LINE.c.document_id == _DOCUMENT.c.id)
-        .order_by(_LINE.c.position)
+        select(DOCUMENT_LINE.c.title)
+        .where(DOCUMENT_LINE.c.document_id == DOCUMENT.c.id)
+        .order_by(DOCUMENT_LINE.c.position)
         .limit(1)
         .scalar_subquery()
     )
-    voided = exists().where(void.c.of_document_id == _DOCUMENT.c.id, void.c.kind == DocumentKind.VOID)
+    voided = exists().where(void.c.of_document_id == DOCUMENT.c.id, void.c.kind == DocumentKind.VOID)
     query = (
-        select(_DOCUMENT, title.label("title"), voided.label("is_voided"))
+        select(DOCUMENT, title.label("title"), voided.label("is_voided"))
         .where(*conditions)
-        .order_by(_DOCUMENT.c.id.desc())  # not by time: the clock may have been set back
+        .order_by(DOCUMENT.c.id.desc())  # not by time: the clock may have been set back
         .limit(RECEIPTS_MOST)
     )
     return tuple(
@@ -394,17 +380,20 @@ def _receipts_where(session: Session, *conditions: ColumnElement[bool]) -> tuple
 def _mentions(text: str, digits: int) -> ColumnElement[bool]:
     """Documents with this text in a title, an artist or the cashier's name; a number is an amount or a sequence too."""
     lines = exists().where(
-        _LINE.c.document_id == _DOCUMENT.c.id,
-        or_(_LINE.c.title.icontains(text, autoescape=True), _LINE.c.artist.icontains(text, autoescape=True)),
+        DOCUMENT_LINE.c.document_id == DOCUMENT.c.id,
+        or_(
+            DOCUMENT_LINE.c.title.icontains(text, autoescape=True),
+            DOCUMENT_LINE.c.artist.icontains(text, autoescape=True),
+        ),
     )
-    found = [lines, _DOCUMENT.c.staff_name.icontains(text, autoescape=True)]
+    found = [lines, DOCUMENT.c.staff_name.icontains(text, autoescape=True)]
     if text.isascii() and text.isdigit():
-        found.append(_DOCUMENT.c.sequence == int(text[:12]))
+        found.append(DOCUMENT.c.sequence == int(text[:12]))
     try:
         amount = parse_amount(text, digits)
     except InvalidInput:
         return or_(*found)
-    return or_(*found, _DOCUMENT.c.total_minor.in_((amount, -amount)))
+    return or_(*found, DOCUMENT.c.total_minor.in_((amount, -amount)))
 
 
 def _share(amount: int, parts: int) -> int:

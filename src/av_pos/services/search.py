@@ -12,19 +12,13 @@ Whoever adds or changes an edition calls `index_editions` in the same transactio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, desc, func, insert, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, desc, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from av_pos.db import Database
-from av_pos.models import Album, Barcode, DocumentLine, Edition, SearchKey
+from av_pos.models import ALBUM, BARCODE, DOCUMENT_LINE, EDITION, SEARCH_KEY
 from av_pos.services.editions import EditionRow, find_by_code, list_by_ids
 from av_pos.services.search_words import Alternatives, wanted, words_of
-
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_ALBUM: Table = Album.__table__  # type: ignore[assignment]
-_BARCODE: Table = Barcode.__table__  # type: ignore[assignment]
-_KEY: Table = SearchKey.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
 
 # A row number is (_MOST_SOLD - pieces sold) * 2^32 + (2^32 - 1 - id): below 2^52, lowest first.
 _MOST_SOLD = 2**20 - 1
@@ -51,31 +45,35 @@ _CHECK = text("INSERT INTO search_index (search_index) VALUES ('integrity-check'
 
 _SOURCE = (
     select(
-        _EDITION.c.id,
-        _EDITION.c.title,
-        _EDITION.c.artist,
-        _EDITION.c.catalogue_number,
-        _EDITION.c.merged_into_id,
-        _ALBUM.c.title.label("album_title"),
-        _ALBUM.c.artist.label("album_artist"),
+        EDITION.c.id,
+        EDITION.c.title,
+        EDITION.c.artist,
+        EDITION.c.catalogue_number,
+        EDITION.c.merged_into_id,
+        ALBUM.c.title.label("album_title"),
+        ALBUM.c.artist.label("album_artist"),
     )
-    .join(_ALBUM, _ALBUM.c.id == _EDITION.c.album_id)
-    .where(_EDITION.c.id.in_(bindparam("ids", expanding=True)))
+    .join(ALBUM, ALBUM.c.id == EDITION.c.album_id)
+    .where(EDITION.c.id.in_(bindparam("ids", expanding=True)))
 )
-_CODES = select(_BARCODE.c.edition_id, _BARCODE.c.code, _BARCODE.c.printed).where(
-    _BARCODE.c.edition_id.in_(bindparam("ids", expanding=True))
+_CODES = select(BARCODE.c.edition_id, BARCODE.c.code, BARCODE.c.printed).where(
+    BARCODE.c.edition_id.in_(bindparam("ids", expanding=True))
 )
-_KEYS = select(_KEY.c.edition_id, _KEY.c.sold_qty, _KEY.c.words).where(
-    _KEY.c.edition_id.in_(bindparam("ids", expanding=True))
+_KEYS = select(SEARCH_KEY.c.edition_id, SEARCH_KEY.c.sold_qty, SEARCH_KEY.c.words).where(
+    SEARCH_KEY.c.edition_id.in_(bindparam("ids", expanding=True))
 )
 _MISSING = (
-    select(_EDITION.c.id)
-    .outerjoin(_KEY, _KEY.c.edition_id == _EDITION.c.id)
-    .where(_EDITION.c.id > bindparam("after"), _KEY.c.edition_id.is_(None), _EDITION.c.merged_into_id.is_(None))
-    .order_by(_EDITION.c.id)
+    select(EDITION.c.id)
+    .outerjoin(SEARCH_KEY, SEARCH_KEY.c.edition_id == EDITION.c.id)
+    .where(EDITION.c.id > bindparam("after"), SEARCH_KEY.c.edition_id.is_(None), EDITION.c.merged_into_id.is_(None))
+    .order_by(EDITION.c.id)
     .limit(_CHUNK)
 )
-_sold = select(_LINE.c.edition_id, func.sum(_LINE.c.qty).label("qty")).group_by(_LINE.c.edition_id).subquery()
+_sold = (
+    select(DOCUMENT_LINE.c.edition_id, func.sum(DOCUMENT_LINE.c.qty).label("qty"))
+    .group_by(DOCUMENT_LINE.c.edition_id)
+    .subquery()
+)
 
 
 def find_text(session: Session, typed: str, limit: int = 20) -> tuple[EditionRow, ...]:
@@ -116,15 +114,19 @@ def rebuild_index(session: Session, progress: Callable[[int], None] | None = Non
     last, done = 0, 0
     while missing := list(session.execute(_MISSING, {"after": last}).scalars()):
         words = _words(session, missing)
-        session.execute(insert(_KEY), [{"edition_id": key, "sold_qty": 0, "words": words[key]} for key in missing])
+        session.execute(
+            insert(SEARCH_KEY), [{"edition_id": key, "sold_qty": 0, "words": words[key]} for key in missing]
+        )
         last, done = missing[-1], done + len(missing)
         if progress:
             progress(done)
-    session.execute(update(_KEY).values(sold_qty=_sold.c.qty).where(_KEY.c.edition_id == _sold.c.edition_id))
+    session.execute(
+        update(SEARCH_KEY).values(sold_qty=_sold.c.qty).where(SEARCH_KEY.c.edition_id == _sold.c.edition_id)
+    )
     if _has_index(session):
         for statement in (_EMPTY, _FILL, _MERGE):
             session.execute(statement)
-    return session.execute(select(func.count()).select_from(_KEY)).scalar_one()
+    return session.execute(select(func.count()).select_from(SEARCH_KEY)).scalar_one()
 
 
 def rank_by_sales(db: Database, progress: Callable[[int, int], None] | None = None) -> int:
@@ -167,14 +169,14 @@ def _expression(alternatives: Alternatives) -> str:
 def _find_plainly(session: Session, alternatives: Alternatives, limit: int) -> list[int]:
     """The same search without full text: slower with the size of the catalogue, the same answers."""
     ways = (
-        and_(*(_KEY.c.words.like(f"% {word.text}%" if word.is_prefix else f"% {word.text} %") for word in words))
+        and_(*(SEARCH_KEY.c.words.like(f"% {word.text}%" if word.is_prefix else f"% {word.text} %") for word in words))
         for words in alternatives
     )
     query = (
-        select(_KEY.c.edition_id)
-        .join(_EDITION, _EDITION.c.id == _KEY.c.edition_id)
-        .where(or_(*ways), ~_EDITION.c.is_deleted, _EDITION.c.merged_into_id.is_(None))
-        .order_by(desc(_KEY.c.sold_qty), desc(_KEY.c.edition_id))
+        select(SEARCH_KEY.c.edition_id)
+        .join(EDITION, EDITION.c.id == SEARCH_KEY.c.edition_id)
+        .where(or_(*ways), ~EDITION.c.is_deleted, EDITION.c.merged_into_id.is_(None))
+        .order_by(desc(SEARCH_KEY.c.sold_qty), desc(SEARCH_KEY.c.edition_id))
         .limit(limit)
     )
     return list(session.execute(query).scalars())
@@ -208,23 +210,24 @@ def _index(session: Session, edition_ids: Sequence[int]) -> None:
     _forget(session, gone)
     if fresh:
         session.execute(
-            insert(_KEY), [{"edition_id": key, "sold_qty": sold[key], "words": words} for key, words in fresh.items()]
+            insert(SEARCH_KEY),
+            [{"edition_id": key, "sold_qty": sold[key], "words": words} for key, words in fresh.items()],
         )
         _change_index(session, _PUT, ((sold[key], key, words) for key, words in fresh.items()))
 
 
 def _forget(session: Session, rows: Sequence[Any]) -> None:
     if rows:
-        session.execute(delete(_KEY).where(_KEY.c.edition_id.in_([row.edition_id for row in rows])))
+        session.execute(delete(SEARCH_KEY).where(SEARCH_KEY.c.edition_id.in_([row.edition_id for row in rows])))
         _change_index(session, _TAKE, ((row.sold_qty, row.edition_id, row.words) for row in rows))
 
 
 def _changed_ranks(session: Session) -> list[tuple[int, int]]:
     query = (
-        select(_KEY.c.edition_id, _sold.c.qty)
-        .join(_sold, _sold.c.edition_id == _KEY.c.edition_id)
-        .where(_KEY.c.sold_qty != _sold.c.qty)
-        .order_by(_KEY.c.edition_id)
+        select(SEARCH_KEY.c.edition_id, _sold.c.qty)
+        .join(_sold, _sold.c.edition_id == SEARCH_KEY.c.edition_id)
+        .where(SEARCH_KEY.c.sold_qty != _sold.c.qty)
+        .order_by(SEARCH_KEY.c.edition_id)
     )
     return [(edition_id, int(qty)) for edition_id, qty in session.execute(query)]
 
@@ -234,7 +237,7 @@ def _rank(session: Session, sold: dict[int, int]) -> None:
     _change_index(session, _TAKE, ((row.sold_qty, row.edition_id, row.words) for row in rows))
     _change_index(session, _PUT, ((sold[row.edition_id], row.edition_id, row.words) for row in rows))
     session.execute(
-        update(_KEY).where(_KEY.c.edition_id == bindparam("edition")).values(sold_qty=bindparam("qty")),
+        update(SEARCH_KEY).where(SEARCH_KEY.c.edition_id == bindparam("edition")).values(sold_qty=bindparam("qty")),
         [{"edition": row.edition_id, "qty": sold[row.edition_id]} for row in rows],
     )
 

@@ -7,38 +7,31 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.codes import receipt_number
-from av_pos.domain.documents import CashMoveLine, DocumentKind, ShiftReport, TaxLine, TenderTotal
+from av_pos.domain.documents import DocumentKind, TaxLine
 from av_pos.domain.settlement import TenderKind
 from av_pos.domain.shift_cash import expected_cash
+from av_pos.domain.shift_report import CashMoveLine, ShiftReport, TenderTotal
 from av_pos.domain.tax import TaxRate
 from av_pos.errors import NotFound
-from av_pos.models import AuditEntry, CashMove, Document, DocumentLine, Payment, Shift, Till
+from av_pos.models import AUDIT, CASH_MOVE, DOCUMENT, DOCUMENT_LINE, PAYMENT, SHIFT, TILL
 from av_pos.services.shop_settings import ShopSettings, list_tax_rates
 
 REMOVED = "line_removed"
 
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_MOVE: Table = CashMove.__table__  # type: ignore[assignment]
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
-_PAYMENT: Table = Payment.__table__  # type: ignore[assignment]
-_AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
-
 
 def expected_in_drawer(session: Session, shift_id: int) -> int:
     """Return the cash that should lie in the drawer now: float + cash taken less given back + paid in − paid out."""
-    paid = _in_and_out(_PAYMENT.c.amount_minor).join_from(_DOCUMENT, _PAYMENT, _PAYMENT.c.document_id == _DOCUMENT.c.id)
-    paid = paid.where(_DOCUMENT.c.shift_id == shift_id, _PAYMENT.c.kind == TenderKind.CASH)
-    moved = _in_and_out(_MOVE.c.amount_minor).where(_MOVE.c.shift_id == shift_id)
+    paid = _in_and_out(PAYMENT.c.amount_minor).join_from(DOCUMENT, PAYMENT, PAYMENT.c.document_id == DOCUMENT.c.id)
+    paid = paid.where(DOCUMENT.c.shift_id == shift_id, PAYMENT.c.kind == TenderKind.CASH)
+    moved = _in_and_out(CASH_MOVE.c.amount_minor).where(CASH_MOVE.c.shift_id == shift_id)
     taken, refunded = session.execute(paid).one()
     paid_in, paid_out = session.execute(moved).one()
     return expected_cash(
-        session.execute(select(_SHIFT.c.float_minor).where(_SHIFT.c.id == shift_id)).scalar_one(),
+        session.execute(select(SHIFT.c.float_minor).where(SHIFT.c.id == shift_id)).scalar_one(),
         taken_minor=int(taken or 0),
         refunded_minor=-int(refunded or 0),
         paid_in_minor=int(paid_in or 0),
@@ -52,7 +45,7 @@ def _in_and_out(amount: ColumnElement[Any]) -> Select[Any]:
 
 def report_shift(session: Session, settings: ShopSettings, shift_id: int, printed_at: datetime) -> ShiftReport:
     """Return a shift's figures as they are now, without its count (an X). Raises NotFound."""
-    shift = session.execute(select(_SHIFT).where(_SHIFT.c.id == shift_id)).first()
+    shift = session.execute(select(SHIFT).where(SHIFT.c.id == shift_id)).first()
     if shift is None:
         raise NotFound("shift", str(shift_id))
     totals = _by_kind(session, shift_id)
@@ -90,14 +83,14 @@ def report_shift(session: Session, settings: ShopSettings, shift_id: int, printe
         first_number=first,
         last_number=last,
         grand_total_minor=session.execute(
-            select(_TILL.c.grand_total_minor).where(_TILL.c.id == shift.till_id)
+            select(TILL.c.grand_total_minor).where(TILL.c.id == shift.till_id)
         ).scalar_one(),
     )
 
 
 def list_cash_moves(session: Session, shift_id: int) -> tuple[CashMoveLine, ...]:
     """Return what was paid in and out of a shift's drawer, and its openings without a sale, in their order."""
-    query = select(_MOVE).where(_MOVE.c.shift_id == shift_id).order_by(_MOVE.c.id)
+    query = select(CASH_MOVE).where(CASH_MOVE.c.shift_id == shift_id).order_by(CASH_MOVE.c.id)
     return tuple(
         CashMoveLine(row.kind, row.amount_minor, row.reason, row.staff_name, row.moved_at)
         for row in session.execute(query)
@@ -109,34 +102,34 @@ _NOTHING = (0, 0, 0, 0, 0)
 
 
 def _by_kind(session: Session, shift_id: int) -> dict[str, tuple[int, ...]]:
-    sums = (_DOCUMENT.c.total_minor, _DOCUMENT.c.items_qty, _DOCUMENT.c.discount_minor, _DOCUMENT.c.round_off_minor)
+    sums = (DOCUMENT.c.total_minor, DOCUMENT.c.items_qty, DOCUMENT.c.discount_minor, DOCUMENT.c.round_off_minor)
     query = (
-        select(_DOCUMENT.c.kind, func.count(), *(func.sum(column) for column in sums))
-        .where(_DOCUMENT.c.shift_id == shift_id)
-        .group_by(_DOCUMENT.c.kind)
+        select(DOCUMENT.c.kind, func.count(), *(func.sum(column) for column in sums))
+        .where(DOCUMENT.c.shift_id == shift_id)
+        .group_by(DOCUMENT.c.kind)
     )
     return {kind: tuple(map(int, figures)) for kind, *figures in session.execute(query)}
 
 
 def _tenders(session: Session, shift_id: int) -> tuple[TenderTotal, ...]:
-    total = func.sum(_PAYMENT.c.amount_minor)
+    total = func.sum(PAYMENT.c.amount_minor)
     query = (
-        select(_PAYMENT.c.kind, func.count(), total)
-        .join_from(_DOCUMENT, _PAYMENT, _PAYMENT.c.document_id == _DOCUMENT.c.id)
-        .where(_DOCUMENT.c.shift_id == shift_id)
-        .group_by(_PAYMENT.c.kind)
-        .order_by(total.desc(), _PAYMENT.c.kind)
+        select(PAYMENT.c.kind, func.count(), total)
+        .join_from(DOCUMENT, PAYMENT, PAYMENT.c.document_id == DOCUMENT.c.id)
+        .where(DOCUMENT.c.shift_id == shift_id)
+        .group_by(PAYMENT.c.kind)
+        .order_by(total.desc(), PAYMENT.c.kind)
     )
     return tuple(TenderTotal(kind, count, int(amount)) for kind, count, amount in session.execute(query))
 
 
 def _taxes(session: Session, settings: ShopSettings, shift_id: int, day: date) -> tuple[TaxLine, ...]:
     query = (
-        select(_LINE.c.tax_bp, func.sum(_LINE.c.net_minor), func.sum(_LINE.c.tax_minor))
-        .join_from(_DOCUMENT, _LINE, _LINE.c.document_id == _DOCUMENT.c.id)
-        .where(_DOCUMENT.c.shift_id == shift_id)
-        .group_by(_LINE.c.tax_bp)
-        .order_by(_LINE.c.tax_bp.desc())
+        select(DOCUMENT_LINE.c.tax_bp, func.sum(DOCUMENT_LINE.c.net_minor), func.sum(DOCUMENT_LINE.c.tax_minor))
+        .join_from(DOCUMENT, DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == DOCUMENT.c.id)
+        .where(DOCUMENT.c.shift_id == shift_id)
+        .group_by(DOCUMENT_LINE.c.tax_bp)
+        .order_by(DOCUMENT_LINE.c.tax_bp.desc())
     )
     rates = list_tax_rates(session, settings)
     return tuple(
@@ -156,8 +149,8 @@ def rate_name(rates: Sequence[TaxRate], shop_key: str, day: date, rate_bp: int) 
 
 
 def _removed(session: Session, shift_id: int) -> tuple[int, int]:
-    query = select(func.count(), func.coalesce(func.sum(_AUDIT.c.amount_minor), 0)).where(
-        _AUDIT.c.shift_id == shift_id, _AUDIT.c.action == REMOVED
+    query = select(func.count(), func.coalesce(func.sum(AUDIT.c.amount_minor), 0)).where(
+        AUDIT.c.shift_id == shift_id, AUDIT.c.action == REMOVED
     )
     count, amount = session.execute(query).one()
     return int(count), int(amount)
@@ -165,6 +158,6 @@ def _removed(session: Session, shift_id: int) -> tuple[int, int]:
 
 def _numbers(session: Session, shift: Row[Any]) -> tuple[str, str]:
     first, last = session.execute(
-        select(func.min(_DOCUMENT.c.sequence), func.max(_DOCUMENT.c.sequence)).where(_DOCUMENT.c.shift_id == shift.id)
+        select(func.min(DOCUMENT.c.sequence), func.max(DOCUMENT.c.sequence)).where(DOCUMENT.c.shift_id == shift.id)
     ).one()
     return (receipt_number(shift.till_id, first), receipt_number(shift.till_id, last)) if first else ("", "")

@@ -8,31 +8,27 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.days import business_day
-from av_pos.domain.documents import CashMoveLine, CountLine, ShiftReport, from_payload, to_payload
 from av_pos.domain.money import MAXIMUM_MINOR
+from av_pos.domain.payloads import from_payload, to_payload
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.domain.shift_cash import cash_difference, count_total, needs_reason
+from av_pos.domain.shift_report import CashMoveLine, CountLine, ShiftReport
 from av_pos.errors import InvalidInput, LimitExceeded, WrongState
-from av_pos.models import AuditEntry, CashMove, Shift, Till
+from av_pos.models import AUDIT, CASH_MOVE, SHIFT, TILL
 from av_pos.services import access, audit, journal, print_queue, shift_figures
 from av_pos.services.shop_settings import ShopSettings, get_settings
 
-_SHIFT: Table = Shift.__table__  # type: ignore[assignment]
-_TILL: Table = Till.__table__  # type: ignore[assignment]
-_MOVE: Table = CashMove.__table__  # type: ignore[assignment]
-_AUDIT: Table = AuditEntry.__table__  # type: ignore[assignment]
-
-_KEPT_COUNT = select(_SHIFT.c.counted_minor, _SHIFT.c.expected_minor, _SHIFT.c.count_lines).where(
-    _SHIFT.c.id == bindparam("shift")
+_KEPT_COUNT = select(SHIFT.c.counted_minor, SHIFT.c.expected_minor, SHIFT.c.count_lines).where(
+    SHIFT.c.id == bindparam("shift")
 )
 _OPEN = select(
-    _SHIFT.c.id, _SHIFT.c.number, _SHIFT.c.business_on, _SHIFT.c.opened_at, _SHIFT.c.opened_name, _SHIFT.c.float_minor
-).where(_SHIFT.c.till_id == bindparam("till"), _SHIFT.c.closed_at.is_(None))
+    SHIFT.c.id, SHIFT.c.number, SHIFT.c.business_on, SHIFT.c.opened_at, SHIFT.c.opened_name, SHIFT.c.float_minor
+).where(SHIFT.c.till_id == bindparam("till"), SHIFT.c.closed_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +111,11 @@ def open_shift(session: Session, at: At, float_minor: int, approval_id: int | No
         raise WrongState("shift", "open", "closed")
     settings = get_settings(session)
     number = session.execute(
-        update(_TILL)
-        .where(_TILL.c.id == at.till)
-        .values(last_shift=_TILL.c.last_shift + 1)
-        .returning(_TILL.c.last_shift)
+        update(TILL).where(TILL.c.id == at.till).values(last_shift=TILL.c.last_shift + 1).returning(TILL.c.last_shift)
     ).scalar_one()
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     shift_id = session.execute(
-        insert(_SHIFT)
+        insert(SHIFT)
         .values(
             till_id=at.till,
             number=number,
@@ -132,7 +125,7 @@ def open_shift(session: Session, at: At, float_minor: int, approval_id: int | No
             opened_name=at.actor.name,
             float_minor=float_minor,
         )
-        .returning(_SHIFT.c.id)
+        .returning(SHIFT.c.id)
     ).scalar_one()
     audit.record(
         session, at, "shift_opened", str(number), amount_minor=float_minor, approved_by=approver, shift_id=shift_id
@@ -221,8 +214,8 @@ def record_count(session: Session, at: At, count: tuple[CountLine, ...] | int) -
         raise InvalidInput("count", str(counted), "negative" if counted < 0 else "too_large")
     expected = shift_figures.expected_in_drawer(session, shift.shift_id)
     session.execute(
-        update(_SHIFT)
-        .where(_SHIFT.c.id == shift.shift_id)
+        update(SHIFT)
+        .where(SHIFT.c.id == shift.shift_id)
         .values(
             counted_minor=counted,
             counted_at=at.now,
@@ -280,8 +273,8 @@ def close_shift(
 
 def register_till(session: Session, till: int) -> None:
     """Make the till's row if this is its first day."""
-    if session.execute(select(_TILL.c.id).where(_TILL.c.id == till)).first() is None:
-        session.execute(insert(_TILL).values(id=till))
+    if session.execute(select(TILL.c.id).where(TILL.c.id == till)).first() is None:
+        session.execute(insert(TILL).values(id=till))
 
 
 def _x_report(session: Session, at: At, shift: OpenShift) -> ShiftReport:
@@ -300,7 +293,7 @@ def _any_open(session: Session, at: At) -> OpenShift:
 
 def _hold_till(session: Session, till: int) -> None:
     """Keep others from this till until the transaction ends: the journal's order hangs on it."""
-    session.execute(select(_TILL.c.id).where(_TILL.c.id == till).with_for_update())
+    session.execute(select(TILL.c.id).where(TILL.c.id == till).with_for_update())
 
 
 def _check_amount(amount_minor: int) -> None:
@@ -321,7 +314,7 @@ def _move_cash(
     short = amount_minor < 0 and shift_figures.expected_in_drawer(session, shift.shift_id) + amount_minor < 0
     move = CashMoveLine(kind, amount_minor, reason, at.actor.name, at.now)
     session.execute(
-        insert(_MOVE).values(
+        insert(CASH_MOVE).values(
             shift_id=shift.shift_id,
             kind=kind,
             amount_minor=amount_minor,
@@ -343,8 +336,8 @@ def _move_cash(
 
 def _write_closed(session: Session, at: At, shift: OpenShift, report: ShiftReport) -> None:
     session.execute(
-        update(_SHIFT)
-        .where(_SHIFT.c.id == shift.shift_id, _SHIFT.c.closed_at.is_(None))
+        update(SHIFT)
+        .where(SHIFT.c.id == shift.shift_id, SHIFT.c.closed_at.is_(None))
         .values(
             closed_at=at.now,
             closed_by=at.actor.staff_id or None,
@@ -359,14 +352,14 @@ def _write_closed(session: Session, at: At, shift: OpenShift, report: ShiftRepor
 
 
 def _count_counts(session: Session, shift_id: int) -> int:
-    query = select(func.count()).where(_AUDIT.c.shift_id == shift_id, _AUDIT.c.action == "shift_counted")
+    query = select(func.count()).where(AUDIT.c.shift_id == shift_id, AUDIT.c.action == "shift_counted")
     return int(session.execute(query).scalar_one())
 
 
 def _adopt_removed_lines(session: Session, till: int, shift_id: int) -> None:
     # What was taken out of a basket while no shift was open stands on the next Z; nothing goes unseen between two.
     session.execute(
-        update(_AUDIT)
-        .where(_AUDIT.c.shift_id.is_(None), _AUDIT.c.action == shift_figures.REMOVED, _AUDIT.c.till_id == till)
+        update(AUDIT)
+        .where(AUDIT.c.shift_id.is_(None), AUDIT.c.action == shift_figures.REMOVED, AUDIT.c.till_id == till)
         .values(shift_id=shift_id)
     )

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
@@ -16,17 +16,20 @@ from av_pos.domain.documents import ShopHead
 from av_pos.domain.permissions import Permission, Role, RoleLimits, limits_of
 from av_pos.domain.tax import TaxRate
 from av_pos.errors import InvalidInput
-from av_pos.models import ShopSetting, TaxRateRow
+from av_pos.models import SHOP_SETTING, TAX_RATE
 from av_pos.services import access, audit
 
 _LONGEST = 2000
 
-_SETTING: Table = ShopSetting.__table__  # type: ignore[assignment]
-_RATE: Table = TaxRateRow.__table__  # type: ignore[assignment]
-_SETTINGS = select(_SETTING.c.key, _SETTING.c.value)
+_SETTINGS = select(SHOP_SETTING.c.key, SHOP_SETTING.c.value)
 _RATES = select(
-    _RATE.c.key, _RATE.c.name_zh, _RATE.c.name_en, _RATE.c.rate_bp, _RATE.c.valid_from, _RATE.c.valid_to
-).order_by(_RATE.c.id)
+    TAX_RATE.c.key,
+    TAX_RATE.c.name_zh,
+    TAX_RATE.c.name_en,
+    TAX_RATE.c.rate_bp,
+    TAX_RATE.c.valid_from,
+    TAX_RATE.c.valid_to,
+).order_by(TAX_RATE.c.id)
 
 
 def _setting(default: Any, sentence: str) -> Any:
@@ -143,9 +146,9 @@ def check_setting(name: str, text: str) -> Any:
 
 def store_setting(session: Session, name: str, value: Any) -> None:
     """Keep one value, as a new shop's set-up does; `change_setting` is for people."""
-    session.execute(delete(ShopSetting).where(ShopSetting.key == name))
+    session.execute(delete(SHOP_SETTING).where(SHOP_SETTING.c.key == name))
     if value != _fields()[name].default:
-        session.execute(insert(ShopSetting).values(key=name, value=setting_text(value)))
+        session.execute(insert(SHOP_SETTING).values(key=name, value=setting_text(value)))
 
 
 def add_tax_rate(
@@ -153,7 +156,7 @@ def add_tax_rate(
 ) -> None:
     """Add a row to the rate table."""
     session.execute(
-        insert(TaxRateRow).values(
+        insert(TAX_RATE).values(
             key=key, name_en=name_en, name_zh=name_zh, rate_bp=rate_bp, valid_from=valid_from, valid_to=valid_to
         )
     )

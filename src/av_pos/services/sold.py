@@ -11,18 +11,13 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, Table, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from av_pos.domain.documents import DiscFigure, LowStockFigure
-from av_pos.models import Copy, Document, DocumentLine, Edition, Stock
+from av_pos.domain.daily import DiscFigure, LowStockFigure
+from av_pos.models import COPY, DOCUMENT, DOCUMENT_LINE, EDITION, STOCK
 
 TOP_DISCS = 10
 LOW_STOCK_MOST = 40
 LOW_STOCK_DAYS = 90
 
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 _SUMMED = ("qty", "net_minor", "tax_minor", "cost_minor")
 
@@ -129,12 +124,12 @@ def sum_lines(session: Session, span: Span) -> Sold:
 def top_discs(session: Session, by_edition: Sequence[tuple[int, Sums]]) -> tuple[DiscFigure, ...]:
     """Name the best sellers, with what is left of them, new pieces and used copies together."""
     copies = (
-        select(func.count()).where(_COPY.c.edition_id == _EDITION.c.id, _COPY.c.status == "in_stock").scalar_subquery()
+        select(func.count()).where(COPY.c.edition_id == EDITION.c.id, COPY.c.status == "in_stock").scalar_subquery()
     )
     query = (
-        select(_EDITION.c.id, _EDITION.c.title, _EDITION.c.artist, _EDITION.c.format, _STOCK.c.on_hand_qty, copies)
-        .select_from(_EDITION.outerjoin(_STOCK, _STOCK.c.edition_id == _EDITION.c.id))
-        .where(_EDITION.c.id.in_([edition_id for edition_id, _ in by_edition]))
+        select(EDITION.c.id, EDITION.c.title, EDITION.c.artist, EDITION.c.format, STOCK.c.on_hand_qty, copies)
+        .select_from(EDITION.outerjoin(STOCK, STOCK.c.edition_id == EDITION.c.id))
+        .where(EDITION.c.id.in_([edition_id for edition_id, _ in by_edition]))
     )
     known = {row[0]: row[1:] for row in session.execute(query)}
     figures = []
@@ -151,36 +146,40 @@ def low_stock(session: Session, span: Span, mark: int) -> tuple[LowStockFigure, 
     First those below zero, then those that sold in the span (in all tills), then those of which a new piece sold in
     the 90 days up to its end.
     """
-    in_span = select(_LINE.c.edition_id).where(span.days(_LINE), *_new_piece_sold())
-    found = _low(session, mark, or_(_STOCK.c.on_hand_qty < 0, _STOCK.c.edition_id.in_(in_span)), LOW_STOCK_MOST)
+    in_span = select(DOCUMENT_LINE.c.edition_id).where(span.days(DOCUMENT_LINE), *_new_piece_sold())
+    found = _low(session, mark, or_(STOCK.c.on_hand_qty < 0, STOCK.c.edition_id.in_(in_span)), LOW_STOCK_MOST)
     if len(found) < LOW_STOCK_MOST:
         lately = (
-            select(_LINE.c.id)
+            select(DOCUMENT_LINE.c.id)
             .where(
-                _LINE.c.edition_id == _STOCK.c.edition_id,
-                _LINE.c.business_on.between(span.last_on - timedelta(days=LOW_STOCK_DAYS), span.last_on),
+                DOCUMENT_LINE.c.edition_id == STOCK.c.edition_id,
+                DOCUMENT_LINE.c.business_on.between(span.last_on - timedelta(days=LOW_STOCK_DAYS), span.last_on),
                 *_new_piece_sold(),
             )
-            .correlate(_STOCK)
+            .correlate(STOCK)
             .exists()
         )
-        elsewhere = and_(_STOCK.c.edition_id.not_in([edition_id for edition_id, _ in found]), lately)
+        elsewhere = and_(STOCK.c.edition_id.not_in([edition_id for edition_id, _ in found]), lately)
         found += _low(session, mark, elsewhere, LOW_STOCK_MOST - len(found))
     return tuple(figure for _, figure in found)
 
 
 def _lines_in(span: Span) -> Select[Any]:
     """The span's lines by edition and tax rate; only for one till the documents are needed beside them."""
-    sums = [func.sum(_LINE.c[name]).label(name) for name in _SUMMED]
-    query = select(_LINE.c.edition_id, _LINE.c.tax_bp, *sums).group_by(_LINE.c.edition_id, _LINE.c.tax_bp)
+    sums = [func.sum(DOCUMENT_LINE.c[name]).label(name) for name in _SUMMED]
+    query = select(DOCUMENT_LINE.c.edition_id, DOCUMENT_LINE.c.tax_bp, *sums).group_by(
+        DOCUMENT_LINE.c.edition_id, DOCUMENT_LINE.c.tax_bp
+    )
     if span.till is None:
-        return query.where(span.holds(_LINE))
-    return query.join_from(_DOCUMENT, _LINE, _LINE.c.document_id == _DOCUMENT.c.id).where(span.holds(_DOCUMENT))
+        return query.where(span.holds(DOCUMENT_LINE))
+    return query.join_from(DOCUMENT, DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == DOCUMENT.c.id).where(
+        span.holds(DOCUMENT)
+    )
 
 
 def _placed(lines: CTE) -> Select[Any]:
     """The summed lines under the edition they count for, with its style."""
-    met, meant = _EDITION.alias("met"), _EDITION.alias("meant")
+    met, meant = EDITION.alias("met"), EDITION.alias("meant")
     style = case((meant.c.style != "", meant.c.style), else_=meant.c.category).label("style")
     return (
         select(meant.c.id.label("edition_id"), style, *(lines.c[name] for name in _SUMMED))
@@ -198,20 +197,20 @@ def _grouped(source: CTE, part: str, key: ColumnElement[Any], name: ColumnElemen
 
 def _new_piece_sold() -> tuple[ColumnElement[bool], ...]:
     # A used copy that sells says nothing about new pieces to order.
-    return _LINE.c.copy_id.is_(None), _LINE.c.qty > 0
+    return DOCUMENT_LINE.c.copy_id.is_(None), DOCUMENT_LINE.c.qty > 0
 
 
 def _low(session: Session, mark: int, wanted: ColumnElement[bool], most: int) -> list[tuple[int, LowStockFigure]]:
     query = (
-        select(_STOCK.c.edition_id, _EDITION.c.title, _EDITION.c.artist, _EDITION.c.format, _STOCK.c.on_hand_qty)
-        .join_from(_STOCK, _EDITION, _EDITION.c.id == _STOCK.c.edition_id)
+        select(STOCK.c.edition_id, EDITION.c.title, EDITION.c.artist, EDITION.c.format, STOCK.c.on_hand_qty)
+        .join_from(STOCK, EDITION, EDITION.c.id == STOCK.c.edition_id)
         .where(
-            _STOCK.c.on_hand_qty <= func.coalesce(_EDITION.c.low_mark_qty, mark),
-            _EDITION.c.is_deleted.is_(False),
-            _EDITION.c.merged_into_id.is_(None),
+            STOCK.c.on_hand_qty <= func.coalesce(EDITION.c.low_mark_qty, mark),
+            EDITION.c.is_deleted.is_(False),
+            EDITION.c.merged_into_id.is_(None),
             wanted,
         )
-        .order_by(_STOCK.c.on_hand_qty, _EDITION.c.title, _STOCK.c.edition_id)
+        .order_by(STOCK.c.on_hand_qty, EDITION.c.title, STOCK.c.edition_id)
         .limit(most)
     )
     return [(row[0], LowStockFigure(*row[1:])) for row in session.execute(query)]

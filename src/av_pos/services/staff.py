@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code, shop_code
 from av_pos.domain.permissions import Permission, Role
 from av_pos.errors import InvalidInput, NotFound, WrongState
-from av_pos.models import Staff
+from av_pos.models import STAFF
 from av_pos.services import access, audit
 
 NAME_LONGEST = 80
 ROLES = (Role.MANAGER, Role.CASHIER)
 """What a person can be; the console is nobody's role."""
-
-_STAFF: Table = Staff.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +39,9 @@ class StaffRow:
 
 def list_staff(session: Session, *, everybody: bool = False) -> tuple[StaffRow, ...]:
     """Return who may sign in, by name; with `everybody` also those who have left."""
-    query = select(_STAFF).order_by(func.lower(_STAFF.c.name), _STAFF.c.id)
+    query = select(STAFF).order_by(func.lower(STAFF.c.name), STAFF.c.id)
     if not everybody:
-        query = query.where(_STAFF.c.is_active)
+        query = query.where(STAFF.c.is_active)
     return tuple(_row(row) for row in session.execute(query).all())
 
 
@@ -52,7 +50,7 @@ def find_by_card(session: Session, code: str) -> StaffRow | None:
     scanned = read_code(code)
     if scanned.kind is not CodeKind.STAFF or scanned.number is None:
         return None
-    found = session.execute(select(_STAFF).where(_STAFF.c.id == scanned.number, _STAFF.c.is_active)).first()
+    found = session.execute(select(STAFF).where(STAFF.c.id == scanned.number, STAFF.c.is_active)).first()
     return _row(found) if found else None
 
 
@@ -89,7 +87,7 @@ def insert_staff(session: Session, now: datetime, name: str, role: str, pin_hash
         "is_active": True,
         "created_at": now,
     }
-    staff_id = session.execute(insert(_STAFF).values(values).returning(_STAFF.c.id)).scalar_one()
+    staff_id = session.execute(insert(STAFF).values(values).returning(STAFF.c.id)).scalar_one()
     return _get(session, int(staff_id))
 
 
@@ -143,14 +141,14 @@ def reset_pin(session: Session, at: At, staff_id: int, pin_hash: str) -> StaffRo
 def _new_pin(session: Session, at: At, staff_id: int, pin_hash: str, action: str) -> StaffRow:
     before = _get(session, staff_id)
     session.execute(
-        update(_STAFF).where(_STAFF.c.id == staff_id).values(pin_hash=pin_hash, failures=0, locked_until_at=None)
+        update(STAFF).where(STAFF.c.id == staff_id).values(pin_hash=pin_hash, failures=0, locked_until_at=None)
     )
     audit.record(session, at, action, before.name)
     return _get(session, staff_id)
 
 
 def _change(session: Session, at: At, before: StaffRow, action: str, **values: Any) -> StaffRow:
-    session.execute(update(_STAFF).where(_STAFF.c.id == before.staff_id).values(**values))
+    session.execute(update(STAFF).where(STAFF.c.id == before.staff_id).values(**values))
     changes = {name: [getattr(before, name), value] for name, value in values.items()}
     audit.record(session, at, action, before.name, changes=changes)
     return _get(session, before.staff_id)
@@ -159,7 +157,7 @@ def _change(session: Session, at: At, before: StaffRow, action: str, **values: A
 def _keep_a_manager(session: Session, row: StaffRow) -> None:
     if row.role != Role.MANAGER or not row.is_active:
         return
-    others = select(func.count()).where(_STAFF.c.role == Role.MANAGER, _STAFF.c.is_active, _STAFF.c.id != row.staff_id)
+    others = select(func.count()).where(STAFF.c.role == Role.MANAGER, STAFF.c.is_active, STAFF.c.id != row.staff_id)
     if session.execute(others).scalar_one() == 0:
         raise WrongState("staff", "last_manager")
 
@@ -185,7 +183,7 @@ def _checked_role(role: str) -> str:
 
 
 def _get(session: Session, staff_id: int) -> StaffRow:
-    row = session.execute(select(_STAFF).where(_STAFF.c.id == staff_id)).first()
+    row = session.execute(select(STAFF).where(STAFF.c.id == staff_id)).first()
     if row is None:
         raise NotFound("staff", str(staff_id))
     return _row(row)

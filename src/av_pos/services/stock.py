@@ -4,32 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.stock import StockReason, piece_cost
 from av_pos.errors import AlreadySold, NotFound
-from av_pos.models import Copy, Stock, StockMove
-
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
+from av_pos.models import COPY, STOCK, STOCK_MOVE
 
 _CHANGE_BALANCE = (
-    update(_STOCK)
-    .where(_STOCK.c.edition_id == bindparam("edition"))
+    update(STOCK)
+    .where(STOCK.c.edition_id == bindparam("edition"))
     .values(
-        on_hand_qty=_STOCK.c.on_hand_qty + bindparam("by_qty"),
-        value_minor=_STOCK.c.value_minor + bindparam("by_minor"),
+        on_hand_qty=STOCK.c.on_hand_qty + bindparam("by_qty"),
+        value_minor=STOCK.c.value_minor + bindparam("by_minor"),
     )
-    .returning(_STOCK.c.on_hand_qty)
+    .returning(STOCK.c.on_hand_qty)
 )
-_CHANGE_COPY = update(_COPY).where(_COPY.c.id == bindparam("copy"), _COPY.c.status == bindparam("old"))
-_SELL_COPY = _CHANGE_COPY.values(status="sold").returning(_COPY.c.id)
-_BRING_COPY_BACK = _CHANGE_COPY.values(status="in_stock").returning(_COPY.c.id)
-_WRITE_MOVES = insert(_MOVE)
+_CHANGE_COPY = update(COPY).where(COPY.c.id == bindparam("copy"), COPY.c.status == bindparam("old"))
+_SELL_COPY = _CHANGE_COPY.values(status="sold").returning(COPY.c.id)
+_BRING_COPY_BACK = _CHANGE_COPY.values(status="in_stock").returning(COPY.c.id)
+_WRITE_MOVES = insert(STOCK_MOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class Piece:
 
 def open_stock(session: Session, edition_id: int) -> None:
     """Give a new edition its empty balance, so that every later change is an UPDATE that succeeds."""
-    session.execute(insert(_STOCK).values(edition_id=edition_id, on_hand_qty=0, value_minor=0, last_cost_minor=0))
+    session.execute(insert(STOCK).values(edition_id=edition_id, on_hand_qty=0, value_minor=0, last_cost_minor=0))
 
 
 def move(
@@ -72,7 +68,7 @@ def move(
         return _balance(session, edition_id)
     if qty > 0 and cost_minor > 0:
         session.execute(
-            update(_STOCK).where(_STOCK.c.edition_id == edition_id).values(last_cost_minor=piece_cost(cost_minor, qty))
+            update(STOCK).where(STOCK.c.edition_id == edition_id).values(last_cost_minor=piece_cost(cost_minor, qty))
         )
     return _change_balance(session, edition_id, qty, cost_minor)
 
@@ -105,7 +101,7 @@ def _change_balance(session: Session, edition_id: int, qty: int, cost_minor: int
 
 
 def _balance(session: Session, edition_id: int) -> int:
-    return int(session.execute(select(_STOCK.c.on_hand_qty).where(_STOCK.c.edition_id == edition_id)).scalar_one())
+    return int(session.execute(select(STOCK.c.on_hand_qty).where(STOCK.c.edition_id == edition_id)).scalar_one())
 
 
 def _change_copy(session: Session, piece: Piece) -> None:

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.stock import StockReason, piece_cost
-from av_pos.models import Copy, Edition, Stock, StockMove
+from av_pos.models import COPY, EDITION, STOCK, STOCK_MOVE
 from av_pos.services.findings import Check, Findings, Place
 
 PIECE = 2000
 
-_MOVE: Table = StockMove.__table__  # type: ignore[assignment]
-_STOCK: Table = Stock.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 # These move with a document only, and never set what a piece cost last.
 _BY_DOCUMENT = (StockReason.SALE, StockReason.VOID, StockReason.RETURN)
@@ -23,7 +19,7 @@ _IN_THE_SHOP, _NOT_IN_THE_SHOP = ("in_stock", "reserved"), ("sold", "sent_back")
 
 def check_piece(session: Session, after_id: int, findings: Findings) -> tuple[int, int] | None:
     """Check the next editions behind `after_id`; return the last one's id and how many, None when there are no more."""
-    ids = select(_EDITION.c.id).where(_EDITION.c.id > after_id).order_by(_EDITION.c.id).limit(PIECE).subquery()
+    ids = select(EDITION.c.id).where(EDITION.c.id > after_id).order_by(EDITION.c.id).limit(PIECE).subquery()
     last_id, count = session.execute(select(func.max(ids.c.id), func.count()).select_from(ids)).one()
     if not count:
         return None
@@ -38,13 +34,13 @@ def _check_balances(session: Session, after_id: int, last_id: int, findings: Fin
     moves = _sums(session, after_id, last_id)
     costs = _last_costs(session, [row.last_receipt_id for row in moves.values() if row.last_receipt_id])
     query = (
-        select(_EDITION.c.id, _STOCK)
-        .outerjoin(_STOCK, _STOCK.c.edition_id == _EDITION.c.id)
-        .where(_EDITION.c.id > after_id, _EDITION.c.id <= last_id)
-        .order_by(_EDITION.c.id)
+        select(EDITION.c.id, STOCK)
+        .outerjoin(STOCK, STOCK.c.edition_id == EDITION.c.id)
+        .where(EDITION.c.id > after_id, EDITION.c.id <= last_id)
+        .order_by(EDITION.c.id)
     )
     for row in session.execute(query):
-        place = Place(_STOCK, str(row.id))
+        place = Place(STOCK, str(row.id))
         summed = moves.get(row.id)
         if row.edition_id is None:
             findings.note(Check.STOCK, place, "edition_id", "a balance", "missing")
@@ -58,49 +54,49 @@ def _check_balances(session: Session, after_id: int, last_id: int, findings: Fin
 
 
 def _sums(session: Session, after_id: int, last_id: int) -> dict[int, Any]:
-    comes_in = (_MOVE.c.qty > 0) & (_MOVE.c.cost_minor > 0) & _MOVE.c.reason.not_in(_BY_DOCUMENT)
+    comes_in = (STOCK_MOVE.c.qty > 0) & (STOCK_MOVE.c.cost_minor > 0) & STOCK_MOVE.c.reason.not_in(_BY_DOCUMENT)
     query = (
         select(
-            _MOVE.c.edition_id,
-            func.sum(_MOVE.c.qty).label("qty"),
-            func.sum(_MOVE.c.cost_minor).label("cost_minor"),
-            func.max(case((comes_in, _MOVE.c.id))).label("last_receipt_id"),
+            STOCK_MOVE.c.edition_id,
+            func.sum(STOCK_MOVE.c.qty).label("qty"),
+            func.sum(STOCK_MOVE.c.cost_minor).label("cost_minor"),
+            func.max(case((comes_in, STOCK_MOVE.c.id))).label("last_receipt_id"),
         )
-        .where(_MOVE.c.edition_id > after_id, _MOVE.c.edition_id <= last_id, _MOVE.c.copy_id.is_(None))
-        .group_by(_MOVE.c.edition_id)
+        .where(STOCK_MOVE.c.edition_id > after_id, STOCK_MOVE.c.edition_id <= last_id, STOCK_MOVE.c.copy_id.is_(None))
+        .group_by(STOCK_MOVE.c.edition_id)
     )
     return {row.edition_id: row for row in session.execute(query)}
 
 
 def _last_costs(session: Session, move_ids: list[int]) -> dict[int | None, int]:
-    query = select(_MOVE.c.id, _MOVE.c.qty, _MOVE.c.cost_minor).where(_MOVE.c.id.in_(move_ids))
+    query = select(STOCK_MOVE.c.id, STOCK_MOVE.c.qty, STOCK_MOVE.c.cost_minor).where(STOCK_MOVE.c.id.in_(move_ids))
     return {move_id: piece_cost(cost, qty) for move_id, qty, cost in session.execute(query)}
 
 
 def _check_loose_moves(session: Session, after_id: int, last_id: int, findings: Findings) -> None:
     """What a sale, a void or a return moves has its document."""
     query = (
-        select(func.min(_MOVE.c.id))
-        .where(_MOVE.c.edition_id > after_id, _MOVE.c.edition_id <= last_id)
-        .where(_MOVE.c.document_id.is_(None), _MOVE.c.reason.in_(_BY_DOCUMENT))
+        select(func.min(STOCK_MOVE.c.id))
+        .where(STOCK_MOVE.c.edition_id > after_id, STOCK_MOVE.c.edition_id <= last_id)
+        .where(STOCK_MOVE.c.document_id.is_(None), STOCK_MOVE.c.reason.in_(_BY_DOCUMENT))
     )
     loose = session.execute(query).scalar()
     if loose is not None:
-        findings.note(Check.STOCK, Place(_MOVE, str(loose)), "document_id", "a document", "none")
+        findings.note(Check.STOCK, Place(STOCK_MOVE, str(loose)), "document_id", "a document", "none")
 
 
 def _check_copies(session: Session, after_id: int, last_id: int, findings: Findings) -> None:
     """A used copy is in the shop if and only if its moves come to one, and each of them was at its cost."""
-    at_another_cost = func.count(case((func.abs(_MOVE.c.cost_minor) != _COPY.c.cost_minor, 1)))
+    at_another_cost = func.count(case((func.abs(STOCK_MOVE.c.cost_minor) != COPY.c.cost_minor, 1)))
     query = (
-        select(_COPY.c.id, _COPY.c.status, func.coalesce(func.sum(_MOVE.c.qty), 0), at_another_cost)
-        .outerjoin(_MOVE, (_MOVE.c.edition_id == _COPY.c.edition_id) & (_MOVE.c.copy_id == _COPY.c.id))
-        .where(_COPY.c.edition_id > after_id, _COPY.c.edition_id <= last_id)
-        .group_by(_COPY.c.id, _COPY.c.status)
-        .order_by(_COPY.c.id)
+        select(COPY.c.id, COPY.c.status, func.coalesce(func.sum(STOCK_MOVE.c.qty), 0), at_another_cost)
+        .outerjoin(STOCK_MOVE, (STOCK_MOVE.c.edition_id == COPY.c.edition_id) & (STOCK_MOVE.c.copy_id == COPY.c.id))
+        .where(COPY.c.edition_id > after_id, COPY.c.edition_id <= last_id)
+        .group_by(COPY.c.id, COPY.c.status)
+        .order_by(COPY.c.id)
     )
     for copy_id, status, pieces, others in session.execute(query):
-        place = Place(_COPY, str(copy_id))
+        place = Place(COPY, str(copy_id))
         if pieces not in (0, 1):
             findings.note(Check.COPIES, place, "moves", "0 or 1", int(pieces))
         elif (status in _IN_THE_SHOP and pieces != 1) or (status in _NOT_IN_THE_SHOP and pieces != 0):

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -12,13 +12,11 @@ from av_pos.domain.states import CopyStatus
 from av_pos.domain.stock import StockReason
 from av_pos.errors import NotFound, WrongState
 from av_pos.i18n import format_amount
-from av_pos.models import Copy
+from av_pos.models import COPY
 from av_pos.services import access, audit, shop_settings, stock
 from av_pos.services.edition_drafts import CopyDraft, CopyValues, read_copy
 from av_pos.services.edition_store import get_row, shop_day
 from av_pos.services.editions import CopyRow, find_copy
-
-_COPY: Table = Copy.__table__  # type: ignore[assignment]
 
 
 def add_copy(session: Session, at: At, draft: CopyDraft) -> CopyRow:
@@ -33,8 +31,8 @@ def add_copy(session: Session, at: At, draft: CopyDraft) -> CopyRow:
         raise WrongState("edition", "provisional")
     values = read_copy(draft, settings.digits)
     columns = _copy_columns(draft, values) | {"cost_minor": values.cost_minor or 0}
-    added = insert(_COPY).values(edition_id=edition.id, status=CopyStatus.IN_STOCK.value, created_at=at.now, **columns)
-    copy_id = int(session.execute(added.returning(_COPY.c.id)).scalar_one())
+    added = insert(COPY).values(edition_id=edition.id, status=CopyStatus.IN_STOCK.value, created_at=at.now, **columns)
+    copy_id = int(session.execute(added.returning(COPY.c.id)).scalar_one())
     stock.move(session, at, edition.id, 1, StockReason.BUY_IN, cost_minor=columns["cost_minor"], copy_id=copy_id,
                business_on=shop_day(at, settings))  # fmt: skip
     row = _copy(session, copy_id)
@@ -49,7 +47,7 @@ def change_copy(session: Session, at: At, copy_id: int, draft: CopyDraft) -> Cop
     Raises InvalidInput, NotFound, WrongState when it is sold, NotPermitted.
     """
     access.require(session, at, Permission.EDIT_CATALOGUE)
-    before = session.execute(select(_COPY).where(_COPY.c.id == copy_id)).first()
+    before = session.execute(select(COPY).where(COPY.c.id == copy_id)).first()
     if before is None:
         raise NotFound("copy", str(copy_id))
     if before.status == CopyStatus.SOLD:
@@ -59,7 +57,7 @@ def change_copy(session: Session, at: At, copy_id: int, draft: CopyDraft) -> Cop
         name: (before._mapping[name], value) for name, value in columns.items() if before._mapping[name] != value
     }
     if changed:
-        session.execute(update(_COPY).where(_COPY.c.id == copy_id).values(**columns))
+        session.execute(update(COPY).where(COPY.c.id == copy_id).values(**columns))
         audit.record(session, at, "copy_changed", _copy(session, copy_id).title, copy_id=copy_id,
                      before={name: pair[0] for name, pair in changed.items()},
                      after={name: pair[1] for name, pair in changed.items()})  # fmt: skip
@@ -68,7 +66,7 @@ def change_copy(session: Session, at: At, copy_id: int, draft: CopyDraft) -> Cop
 
 def get_copy_draft(session: Session, copy_id: int) -> CopyDraft:
     """Return a copy as a form shows it. Raises NotFound."""
-    row = session.execute(select(_COPY).where(_COPY.c.id == copy_id)).first()
+    row = session.execute(select(COPY).where(COPY.c.id == copy_id)).first()
     if row is None:
         raise NotFound("copy", str(copy_id))
     digits = shop_settings.get_settings(session).digits

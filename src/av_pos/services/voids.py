@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
@@ -11,13 +11,9 @@ from av_pos.domain.documents import DocumentKind, Receipt
 from av_pos.domain.permissions import Permission
 from av_pos.domain.voids import turned_line, turned_reductions, turned_tax, turned_tender
 from av_pos.errors import InvalidInput, WrongState
-from av_pos.models import Document, DocumentLine, Edition
-from av_pos.services import access, audit, documents, journal, provisional, shifts, shop_settings
+from av_pos.models import DOCUMENT, DOCUMENT_LINE, EDITION
+from av_pos.services import access, audit, documents, journal, shifts, shop_settings
 from av_pos.services.documents import DocumentDraft, DraftLine
-
-_DOCUMENT: Table = Document.__table__  # type: ignore[assignment]
-_EDITION: Table = Edition.__table__  # type: ignore[assignment]
-_LINE: Table = DocumentLine.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def _last_sale_id(session: Session, at: At) -> int:
     last = documents.find_last(session, at.till)
     if last is None or last[1] != DocumentKind.SALE:
         raise WrongState("last_document", last[1] if last else "none", "void")
-    shift_id = session.execute(select(_DOCUMENT.c.shift_id).where(_DOCUMENT.c.id == last[0])).scalar_one()
+    shift_id = session.execute(select(DOCUMENT.c.shift_id).where(DOCUMENT.c.id == last[0])).scalar_one()
     if shift_id != shift.shift_id:
         raise WrongState("last_document", "earlier_shift", "void")
     return last[0]
@@ -69,12 +65,12 @@ def _last_sale_id(session: Session, at: At) -> int:
 
 def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_by: str) -> DocumentDraft:
     # What was sold as unknown may have been linked meanwhile: it comes back to the edition that it turned out to be.
-    real_id = func.coalesce(_EDITION.c.merged_into_id, _LINE.c.edition_id).label("real_id")
+    real_id = func.coalesce(EDITION.c.merged_into_id, DOCUMENT_LINE.c.edition_id).label("real_id")
     query = (
-        select(_LINE.c.copy_id, _LINE.c.cost_minor, real_id)
-        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
-        .where(_LINE.c.document_id == sale_id)
-        .order_by(_LINE.c.position)
+        select(DOCUMENT_LINE.c.copy_id, DOCUMENT_LINE.c.cost_minor, real_id)
+        .join(EDITION, EDITION.c.id == DOCUMENT_LINE.c.edition_id)
+        .where(DOCUMENT_LINE.c.document_id == sale_id)
+        .order_by(DOCUMENT_LINE.c.position)
     )
     rows = session.execute(query).all()
     return DocumentDraft(
@@ -98,11 +94,18 @@ def _draft(session: Session, sale_id: int, sale: Receipt, reason: str, approved_
 def _bring_back_linked(session: Session, at: At, sale_id: int, business_on: date) -> None:
     """What was linked since it was sold left the real edition at a cost that the sale's lines do not know."""
     linked = (
-        select(_LINE.c.edition_id, func.sum(_LINE.c.qty), func.sum(_LINE.c.cost_minor))
-        .join(_EDITION, _EDITION.c.id == _LINE.c.edition_id)
-        .where(_LINE.c.document_id == sale_id, _LINE.c.copy_id.is_(None), _EDITION.c.merged_into_id.is_not(None))
-        .group_by(_LINE.c.edition_id, _EDITION.c.merged_into_id)
-        .order_by(_EDITION.c.merged_into_id, _LINE.c.edition_id)
+        select(DOCUMENT_LINE.c.edition_id, func.sum(DOCUMENT_LINE.c.qty), func.sum(DOCUMENT_LINE.c.cost_minor))
+        .join(EDITION, EDITION.c.id == DOCUMENT_LINE.c.edition_id)
+        .where(
+            DOCUMENT_LINE.c.document_id == sale_id,
+            DOCUMENT_LINE.c.copy_id.is_(None),
+            EDITION.c.merged_into_id.is_not(None),
+        )
+        .group_by(DOCUMENT_LINE.c.edition_id, EDITION.c.merged_into_id)
+        .order_by(EDITION.c.merged_into_id, DOCUMENT_LINE.c.edition_id)
     )
     for provisional_id, qty, cost_minor in session.execute(linked).all():
+        # Seldom, and with it come search and the catalogue: not read in at every start.
+        from av_pos.services import provisional
+
         provisional.bring_back_cost(session, at, provisional_id, int(qty), int(cost_minor), business_on)

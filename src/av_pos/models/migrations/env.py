@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from av_pos.models import Base
+from av_pos.models import METADATA
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
@@ -12,7 +12,7 @@ def _is_ours(name: str | None, kind: str, parents: object) -> bool:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     include_name=_is_ours,
     transactional_ddl=True,

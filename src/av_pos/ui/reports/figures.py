@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from av_pos.domain.documents import DailyReport
+from av_pos.domain.daily import DailyReport
 from av_pos.i18n import _, currency, format_amount, ngettext, screen_texts
 from av_pos.ui.widgets.chip import Kind
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from av_pos.domain.documents import DailyReport
+from av_pos.domain.daily import DailyReport
 from av_pos.i18n import _
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import theme

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtGui import QImage, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-from av_pos.domain.documents import DailyReport
+from av_pos.domain.daily import DailyReport
 from av_pos.errors import PrinterOffline
 from av_pos.services import reports
 

@@ -8,7 +8,7 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.documents import DailyReport
+from av_pos.domain.daily import DailyReport
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
 from av_pos.ui import actions, theme

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from av_pos import problems
 from av_pos.db import Session
 from av_pos.domain.at import At
+from av_pos.domain.daily import DailyReport
 from av_pos.domain.days import business_day
-from av_pos.domain.documents import DailyReport
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts

@@ -2,14 +2,8 @@
 
 from collections.abc import Mapping
 
-from av_pos.domain.documents import (
-    CashierFigure,
-    CategoryFigure,
-    DiscFigure,
-    HourFigure,
-    LowStockFigure,
-    TenderTotal,
-)
+from av_pos.domain.daily import CashierFigure, CategoryFigure, DiscFigure, HourFigure, LowStockFigure
+from av_pos.domain.shift_report import TenderTotal
 from av_pos.i18n import _
 from av_pos.ui.reports.figures import tender_name
 from av_pos.ui.widgets.cells import Mark

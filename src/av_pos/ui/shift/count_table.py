@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from av_pos.domain.documents import CountLine
 from av_pos.domain.money import denominations, parse_quantity
 from av_pos.domain.shift_cash import count_total
+from av_pos.domain.shift_report import CountLine
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, currency, format_amount
 from av_pos.ui import theme

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.documents import CashMoveLine, ShiftReport
 from av_pos.domain.money import parse_amount
+from av_pos.domain.shift_report import CashMoveLine, ShiftReport
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, format_amount, ngettext, screen_texts
 from av_pos.services.shifts import CountOutcome

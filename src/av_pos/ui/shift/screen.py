@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.documents import ShiftReport
 from av_pos.domain.money import parse_amount
+from av_pos.domain.shift_report import ShiftReport
 from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _, screen_texts
 from av_pos.services import shifts

@@ -24,7 +24,8 @@ from sqlalchemy import create_engine
 import av_pos
 from av_pos import services
 from av_pos.db import sqlite_url
-from av_pos.models import METADATA, migrations, schema
+from av_pos.models import migrations, schema
+from av_pos.models.every_table import METADATA
 from av_pos.ui.events import SIGNALS, Events
 
 HOUSE = Path(av_pos.__file__).parent

@@ -14,7 +14,7 @@ from av_pos.domain import chain
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.errors import DatabaseDamaged, NotPermitted
-from av_pos.models import METADATA
+from av_pos.models.every_table import METADATA
 from av_pos.services import integrity, shifts, shop_settings
 from av_pos.services.integrity import BadRow, Check
 

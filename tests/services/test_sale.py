@@ -30,7 +30,8 @@ from av_pos.errors import (
     Underpaid,
     WrongState,
 )
-from av_pos.models import COPY, DOCUMENT, METADATA, PRINT_JOB, STOCK, TILL
+from av_pos.models import COPY, DOCUMENT, PRINT_JOB, STOCK, TILL
+from av_pos.models.every_table import METADATA
 from av_pos.services import (
     audit,
     basket,

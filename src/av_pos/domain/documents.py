@@ -13,11 +13,12 @@ ROUND_OFF = "round_off"
 
 
 class DocumentKind(StrEnum):
-    """What a numbered document is. A void and a return are linked to the sale they undo."""
+    """What a numbered document is. A void and a return are linked to the sale they undo, a correction to its tenders."""
 
     SALE = "sale"
     VOID = "void"
     RETURN = "return"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class ShopHead:
 class Reduction:
     """One amount taken off, with its reason, in minor units; a round-off upwards is negative.
 
-    `kind` is line_discount, basket_discount, override, round_off …
+    `kind` is promotion, line_discount, basket_discount, override, round_off …; a promotion names its rule.
     """
 
     kind: str
     reason: str
     amount_minor: int
     rate_bp: int | None = None
+    rule_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class TenderLine:
-    """One means of payment. `amount_minor` settles the bill; cash also knows what was handed over and given back."""
+    """One means of payment. `amount_minor` settles the bill; cash also knows what was handed over and given back.
+
+    A voucher is named by its id.
+    """
 
     kind: str
     amount_minor: int
@@ -79,6 +84,7 @@ class TenderLine:
     change_minor: int = 0
     card_type: str = ""
     card_last4: str = ""
+    voucher_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,21 @@ class Permission(StrEnum):
     RESTORE = "restore"
     VERIFY = "verify"
     VIEW_AUDIT = "view_audit"
+    SERVE_MEMBERS = "serve_members"
+    SEE_PHONES = "see_phones"
+    EDIT_MEMBERS = "edit_members"
+    ERASE_MEMBER = "erase_member"
+    ADJUST_POINTS = "adjust_points"
+    TOP_UP = "top_up"
+    PAY_OUT_STORED = "pay_out_stored"
+    SELL_VOUCHER = "sell_voucher"
+    BLOCK_VOUCHER = "block_voucher"
+    EDIT_PRICE_RULES = "edit_price_rules"
+    RETURN_GOODS = "return_goods"
+    RETURN_LATE = "return_late"
+    RETURN_UNRECEIPTED = "return_unreceipted"
+    REFUND_CASH = "refund_cash"
+    CORRECT_TENDER = "correct_tender"
 
 
 class Role(StrEnum):
@@ -47,11 +62,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleLimits:
-    """How far a role goes without approval: discount in basis points, round-off and pay-out in minor units."""
+    """How far a role goes without approval: discount in basis points; round-off, pay-out, cash refund in minor units."""
 
     discount_bp: int
     round_off_minor: int
     pay_out_minor: int
+    refund_cash_minor: int = 0
 
 
 _CASHIER = frozenset(
@@ -67,6 +83,11 @@ _CASHIER = frozenset(
         Permission.CLOSE_SHIFT,
         Permission.X_REPORT,
         Permission.REPRINT,
+        Permission.SERVE_MEMBERS,
+        Permission.TOP_UP,
+        Permission.SELL_VOUCHER,
+        Permission.RETURN_GOODS,
+        Permission.REFUND_CASH,
     }
 )
 
@@ -80,6 +101,11 @@ _NEVER_BY_CONSOLE = frozenset(
         Permission.SELL_UNKNOWN,
         Permission.VOID_SALE,
         Permission.NO_SALE,
+        Permission.RETURN_GOODS,
+        Permission.RETURN_LATE,
+        Permission.RETURN_UNRECEIPTED,
+        Permission.REFUND_CASH,
+        Permission.CORRECT_TENDER,
     }
 )
 
@@ -106,13 +132,21 @@ APPROVABLE = frozenset(
         Permission.X_REPORT,
         Permission.REPRINT,
         Permission.ADJUST_STOCK,
+        Permission.EDIT_MEMBERS,
+        Permission.ADJUST_POINTS,
+        Permission.PAY_OUT_STORED,
+        Permission.RETURN_GOODS,
+        Permission.RETURN_LATE,
+        Permission.RETURN_UNRECEIPTED,
+        Permission.REFUND_CASH,
+        Permission.CORRECT_TENDER,
     }
 )
 """What a manager may lend at the till for one operation; the rest wants the manager signed in."""
 
 LIMITS: dict[Role, RoleLimits] = {
-    Role.MANAGER: RoleLimits(WHOLE_BP, MAXIMUM_MINOR, MAXIMUM_MINOR),
-    Role.CASHIER: RoleLimits(1_000, 1_00, 200_00),
+    Role.MANAGER: RoleLimits(WHOLE_BP, MAXIMUM_MINOR, MAXIMUM_MINOR, MAXIMUM_MINOR),
+    Role.CASHIER: RoleLimits(1_000, 1_00, 200_00, 200_00),
     Role.CONSOLE: RoleLimits(0, 0, MAXIMUM_MINOR),
 }
 """Limits to start with, in minor units of a currency with two digits; the shop sets its own."""

@@ -13,16 +13,24 @@ class TenderKind(StrEnum):
 
     CASH = "cash"
     CARD = "card"
+    STORED = "stored_value"
+    VOUCHER = "voucher"
+    POINTS = "points"
+    EXCHANGE = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """What the customer hands over (minor units). Of a card on its own terminal only kind and last four digits."""
+    """What the customer hands over (minor units). Of a card on its own terminal only kind and last four digits.
+
+    Stored value and points are the member's; a voucher says its id. EXCHANGE is what a return in the same basket pays.
+    """
 
     kind: TenderKind
     amount_minor: int
     card_type: str = ""
     card_last4: str = ""
+    voucher_id: int | None = None
 
 
 def still_due(total_minor: int, tenders: Sequence[Tender]) -> int:
@@ -36,17 +44,18 @@ def change_due(total_minor: int, tenders: Sequence[Tender]) -> int:
 
 
 def check_next(total_minor: int, before: Sequence[Tender], tender: Tender) -> None:
-    """Refuse a tender that cannot follow those `before` it: nothing, or a card charged above what is then due.
+    """Refuse a tender that cannot follow those `before` it: nothing, or one but cash above what is then due.
 
-    Raises InvalidInput("amount" | "card_last4" | "card", …).
+    Raises InvalidInput("amount" | "card_last4" | "card" | "tender", …).
     """
     if tender.amount_minor < 0 or (tender.amount_minor == 0 and total_minor != 0):
         raise InvalidInput("amount", str(tender.amount_minor), "negative" if tender.amount_minor < 0 else "empty")
     last4 = tender.card_last4
     if last4 and not (len(last4) == 4 and last4.isascii() and last4.isdigit()):
         raise InvalidInput("card_last4", "", "four_digits")
-    if tender.kind is TenderKind.CARD and tender.amount_minor > still_due(total_minor, before):
-        raise InvalidInput("card", str(total_minor), "card_above_due")
+    if tender.kind is not TenderKind.CASH and tender.amount_minor > still_due(total_minor, before):
+        field = "card" if tender.kind is TenderKind.CARD else "tender"
+        raise InvalidInput(field, str(total_minor), f"{field}_above_due")
 
 
 def settle(total_minor: int, tenders: Sequence[Tender]) -> tuple[TenderLine, ...]:
@@ -76,4 +85,5 @@ def _line(tender: Tender, back_minor: int) -> TenderLine:
         change_minor=back_minor,
         card_type=tender.card_type,
         card_last4=tender.card_last4,
+        voucher_id=tender.voucher_id,
     )

@@ -1,7 +1,11 @@
-"""The shop's tables, one file an area. Services read and write them; nobody above services sees them."""
+"""The shop's tables, one file an area. Services read and write them; nobody above services sees them.
+
+Those that the first scan needs are named here; `members`, `price_rule`, `returned` and `similar` are read in by the
+services that need them, and `every_table` by whoever must know all.
+"""
 
 from av_pos.models.base import METADATA
-from av_pos.models.basket import BASKET, BASKET_LINE
+from av_pos.models.basket import BASKET, BASKET_LINE, BASKET_RETURN
 from av_pos.models.catalogue import ALBUM, BARCODE, COPY, EDITION, MEDIUM, SEARCH_KEY, TRACK
 from av_pos.models.journal import JOURNAL
 from av_pos.models.people import APPROVAL, AUDIT, STAFF
@@ -18,6 +22,7 @@ __all__ = [
     "BARCODE",
     "BASKET",
     "BASKET_LINE",
+    "BASKET_RETURN",
     "CASH_MOVE",
     "COPY",
     "DOCUMENT",

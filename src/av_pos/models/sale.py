@@ -39,12 +39,16 @@ DOCUMENT = Table(
     Column("cost_minor", Minor, nullable=False),
     Column("reason", Text, default="", nullable=False),
     Column("approved_by", String(80), default="", nullable=False),
+    Column("member_id", Id, ForeignKey("member.id")),
+    Column("points_qty", Integer, default=0, server_default=text("0"), nullable=False),
     UniqueConstraint("till_id", "sequence"),
+    Index("ix_document_member", "member_id", "id", sqlite_where=text("member_id IS NOT NULL")),
+    Index("ix_document_of", "of_document_id", sqlite_where=text("of_document_id IS NOT NULL")),
     Index(None, "business_on", "occurred_at"),
     Index(None, "shift_id"),
     # A sale is voided once; it may be returned in several parts.
     Index("uq_document_void", "of_document_id", unique=True, sqlite_where=text("kind = 'void'")),
-    CheckConstraint("kind in ('sale', 'void', 'return')", name="kind"),
+    CheckConstraint("kind in ('sale', 'void', 'return', 'correction')", name="kind"),
 )
 """One numbered document. Amounts of a void or a return are negative; `of_document_id` is the sale they undo."""
 
@@ -68,12 +72,18 @@ DOCUMENT_LINE = Table(
     Column("tax_minor", Minor, nullable=False),
     Column("cost_minor", Minor, nullable=False),
     Column("reductions", Text, default="[]", nullable=False),
+    Column("of_line_id", ForeignKey("document_line.id")),
+    Column("condition", String(12), default="", server_default=text("''"), nullable=False),
+    Column("beside_id", ForeignKey("edition.id")),
     UniqueConstraint("document_id", "position"),
     Index(None, "business_on", "edition_id"),
     Index(None, "edition_id", "business_on"),
     CheckConstraint("qty <> 0", name="qty"),
 )
-"""One line as it was sold: title and price of that moment, every reduction, tax and cost."""
+"""One line as it was sold: title and price of that moment, every reduction, tax and cost.
+
+`of_line_id` is the line that a return takes back, in which condition; `beside_id` the disc it was suggested with.
+"""
 
 PAYMENT = Table(
     "payment",
@@ -87,8 +97,9 @@ PAYMENT = Table(
     Column("change_minor", Minor, default=0, nullable=False),
     Column("card_type", String(20), default="", nullable=False),
     Column("card_last4", String(4), default="", nullable=False),
+    Column("voucher_id", Id, ForeignKey("voucher.id")),
     UniqueConstraint("document_id", "position"),
     CheckConstraint("amount_minor = tendered_minor - change_minor", name="change"),
     CheckConstraint("length(card_last4) <= 4", name="last4"),
 )
-"""One means of payment of a document. Of a card: its kind and last four digits, never more."""
+"""One means of payment of a document. Of a card: its kind and last four digits, never more; of a voucher its id."""

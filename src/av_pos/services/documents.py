@@ -56,12 +56,18 @@ _REASON = {
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One line of a document to be written; `cost_minor` is what the pieces cost, with the sign of the quantity."""
+    """One line of a document to be written; `cost_minor` is what the pieces cost, with the sign of the quantity.
+
+    A return says which line it takes back, and in which condition; a suggested disc beside which one it was offered.
+    """
 
     edition_id: int
     copy_id: int | None
     shown: ReceiptLine
     cost_minor: int
+    of_line_id: int | None = None
+    condition: str = ""
+    beside_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ class DocumentDraft:
     of_number: str = ""
     reason: str = ""
     approved_by: str = ""
+    member_id: int | None = None
+    member_number: str = ""
+    points_earned: int = 0
+    points_balance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +113,17 @@ def write_document(session: Session, at: At, settings: ShopSettings, draft: Docu
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     receipt = receipt_of(at, settings.head(), draft, sequence, day)
     document_id = _write_rows(session, at, settings, draft, receipt, shift.shift_id)
-    balances = stock.move_for_document(session, at, document_id, _REASON[draft.kind], _pieces(draft), day)
+    balances = _move(session, at, document_id, draft, day)
     journal.append(session, at, draft.kind.value, receipt, document_id=document_id, shift_id=shift.shift_id)
     in_cash = any(tender.kind == TenderKind.CASH for tender in draft.tenders)
     print_queue.queue_document(session, at, document_id, with_drawer=in_cash)
     return WrittenDocument(document_id, shift.shift_id, receipt, balances, clock_went_back=at.now < last_at)
+
+
+def _move(session: Session, at: At, document_id: int, draft: DocumentDraft, day: date) -> dict[int, int]:
+    if not draft.lines:
+        return {}
+    return stock.move_for_document(session, at, document_id, _REASON[draft.kind], _pieces(draft), day)
 
 
 def receipt_of(at: At, head: ShopHead, draft: DocumentDraft, sequence: int, day: date) -> Receipt:
@@ -133,6 +149,9 @@ def receipt_of(at: At, head: ShopHead, draft: DocumentDraft, sequence: int, day:
         of_number=draft.of_number,
         reason=draft.reason,
         approved_by=draft.approved_by,
+        member_number=draft.member_number,
+        points_earned=draft.points_earned,
+        points_balance=draft.points_balance,
     )
 
 
@@ -185,6 +204,8 @@ def _document_row(
         "cost_minor": sum(line.cost_minor for line in draft.lines),
         "reason": draft.reason,
         "approved_by": draft.approved_by,
+        "member_id": draft.member_id,
+        "points_qty": draft.points_earned,
     }
 
 
@@ -207,6 +228,9 @@ def _line_row(document_id: int, position: int, line: DraftLine, business_on: dat
         "tax_minor": shown.tax_minor,
         "cost_minor": line.cost_minor,
         "reductions": json.dumps(to_payload(shown.reductions), ensure_ascii=False) if shown.reductions else "[]",
+        "of_line_id": line.of_line_id,
+        "condition": line.condition,
+        "beside_id": line.beside_id,
     }
 
 
@@ -220,6 +244,7 @@ def _payment_row(document_id: int, position: int, tender: TenderLine) -> dict[st
         "change_minor": tender.change_minor,
         "card_type": tender.card_type,
         "card_last4": tender.card_last4,
+        "voucher_id": tender.voucher_id,
     }
 
 

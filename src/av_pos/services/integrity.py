@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
-from av_pos.models import EDITION, METADATA, TILL
+from av_pos.models import EDITION, TILL
+from av_pos.models.every_table import METADATA
 from av_pos.services import access, journal_check, stock_check
 from av_pos.services.findings import BadRow, Check, Findings, Place, VerifyReport
 from av_pos.services.journal_check import TillMark, Walk

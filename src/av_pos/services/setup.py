@@ -112,7 +112,7 @@ def add_start_rates(session: Session) -> None:
 def _settings(draft: NewShop) -> dict[str, str | int]:
     """The shop's settings that follow from the draft; limits are declared for a currency with two digits."""
     usual = ShopSettings(currency=draft.currency)
-    amounts = ("round_unit_minor", "cashier_round_off_minor", "cashier_pay_out_minor", "difference_limit_minor",
+    amounts = ("round_unit_minor", "cashier_round_off_minor", "cashier_pay_out_minor", "cashier_refund_cash_minor", "difference_limit_minor",
                "float_minor")  # fmt: skip
     scaled = {name: getattr(usual, name) * 10**usual.digits // 100 for name in amounts}
     return {

@@ -49,7 +49,8 @@ def report_shift(session: Session, settings: ShopSettings, shift_id: int, printe
     if shift is None:
         raise NotFound("shift", str(shift_id))
     totals = _by_kind(session, shift_id)
-    sale, void, returned = (totals.get(kind, _NOTHING) for kind in DocumentKind)
+    kinds = (DocumentKind.SALE, DocumentKind.VOID, DocumentKind.RETURN)
+    sale, void, returned = (totals.get(kind, _NOTHING) for kind in kinds)
     everything = [sum(column) for column in zip(*totals.values(), strict=True)] if totals else list(_NOTHING)
     moves = list_cash_moves(session, shift_id)
     removed_count, removed_minor = _removed(session, shift_id)

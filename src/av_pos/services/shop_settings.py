@@ -59,6 +59,21 @@ class ShopSettings:
     float_minor: int = _setting(30000, "The float that a shift usually opens with, in minor units.")
     receipt_asks_after_min: int = _setting(10, "A receipt that has waited so many minutes asks before it prints.")
 
+    points_unit_minor: int = _setting(100, "For each so much that is paid a member earns one point; 0 gives none.")
+    points_lot_qty: int = _setting(100, "So many points at a time are turned into money.")
+    points_lot_minor: int = _setting(100, "What one such lot of points is worth, in minor units.")
+    points_share_bp: int = _setting(10000, "The largest share of a bill that points may pay, in basis points.")
+    points_last_days: int = _setting(730, "Points expire after so many days; 0 never.")
+    level_period_days: int = _setting(365, "Spending counts towards a level for so many days.")
+    top_up_steps: str = _setting("", "Bonus on topping up, as AMOUNT:BONUS in minor units, apart by commas.")
+    birthday_by_month: bool = _setting(False, "Whether a birthday lasts the whole month.")
+    phone_country: str = _setting("86", "The country code that a phone number without one belongs to.")
+    voucher_last_days: int = _setting(0, "A gift card or store credit expires after so many days; 0 never.")
+    return_days: int = _setting(30, "A disc may come back for so many days.")
+    return_recomputed: bool = _setting(False, "Whether a return prices what is kept anew, or shares out as sold.")
+    return_unreceipted: bool = _setting(True, "Whether discs come back without a receipt, for store credit.")
+    cashier_refund_cash_minor: int = _setting(20000, "The most cash a cashier gives back alone, in minor units.")
+
     is_demo: bool = _setting(False, "A demo shop says its PINs where one signs in.")
 
     @property
@@ -81,7 +96,12 @@ class ShopSettings:
     def limits(self, role: str) -> RoleLimits:
         """What somebody of `role` may give without asking."""
         if role == Role.CASHIER:
-            return RoleLimits(self.cashier_discount_bp, self.cashier_round_off_minor, self.cashier_pay_out_minor)
+            return RoleLimits(
+                self.cashier_discount_bp,
+                self.cashier_round_off_minor,
+                self.cashier_pay_out_minor,
+                self.cashier_refund_cash_minor,
+            )
         return limits_of(role)
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from av_pos.models import METADATA
+from av_pos.models.every_table import METADATA
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:

@@ -156,7 +156,8 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
 def test_chinese_is_written_in_hanzi() -> None:
     # A name, a form of file and the like stay as they are.
     same = {ids(message)[0] for message in messages("zh_CN") if not HANZI.search(strings(message)[0])}
-    assert same <= {"Visa", "USB", "PDF (*.pdf)", "CSV (*.csv)", "{time} by {name}"}
+    files = {"PDF (*.pdf)", "CSV (*.csv)", "JSON (*.json)"}
+    assert same <= files | {"Visa", "USB", "{time} by {name}", "“{words}”", "{discs}: {give}"}
 
 
 def test_words_on_chinese_buttons_are_short() -> None:

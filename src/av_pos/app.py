@@ -25,6 +25,7 @@ from av_pos.ui.events import Events
 from av_pos.ui.idle import IdleWatch
 from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.paper import PaperKeeper
+from av_pos.ui.quiet_work import QuietWork
 from av_pos.ui.scanner import ScanGate
 from av_pos.ui.screen import Screen
 from av_pos.ui.sound import Sounds
@@ -62,6 +63,7 @@ class TillProgram(QObject):
         self.sounds = Sounds(enabled=shop.machine.sound)
         self.paper = PaperKeeper(self.desk, shop.machine.printer, self)
         self.backups = BackupKeeper(self.desk, shop, self)
+        self.quiet = QuietWork(self.desk, self)
         self.window = MainWindow(self.settings.shop_name or "av_pos")
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
@@ -198,14 +200,18 @@ class TillProgram(QObject):
             (events.sale_completed, till.on_sale_completed),
             (events.sale_completed, self.paper.wake),
             (events.sale_voided, till.on_sale_voided),
+            (events.tender_corrected, till.on_tender_corrected),
+            (events.tender_corrected, self.paper.wake),
             (events.sale_voided, self.paper.wake),
             (events.shift_opened, till.on_shift_changed),
             (events.shift_closed, till.on_shift_changed),
             (events.shift_closed, self.paper.wake),
             (events.shift_closed, self.backups.run),
-            (events.shift_closed, self._rank_search),
+            (events.shift_closed, self.quiet.on_shift_closed),
+            (events.shift_opened, self.quiet.on_shift_opened),
             (events.shift_opened, self.paper.wake),
             (events.cash_moved, self.paper.wake),
+            (events.paper_queued, self.paper.wake),
             (events.notice, window.tell),
             (events.refused, window.show_refusal),
             (events.refused, self.sounds.refused),
@@ -232,7 +238,9 @@ class TillProgram(QObject):
             Place(self._sign_in, "signin", is_alone=True),
             Place(self._till, "till", "navTill", "till", _("Till")),
             Place(self._make_shift, "shift"),
+            Place(self._make_members, "members", "navMembers", "members", _("Members")),
             Place(self._make_catalogue, "catalogue", "navCatalogue", "catalogue", _("Catalogue")),
+            Place(self._make_price_rules, "price_rules", "navPriceRules", "discount", _("Prices")),
             Place(self._make_reports, "reports", "navReports", "reports", _("Reports")),
             Place(self._make_settings, "settings", "navSettings", "settings", _("Settings"), at_foot=True),
         )
@@ -267,10 +275,20 @@ class TillProgram(QObject):
             signal.connect(slot)
         return screen
 
+    def _make_members(self) -> Screen:
+        from av_pos.ui.members.screen import MembersScreen
+
+        return MembersScreen(self.desk, self.settings, show_receipt=self.show_receipt)
+
     def _make_catalogue(self) -> Screen:
         from av_pos.ui.catalogue.screen import CatalogueScreen
 
         return CatalogueScreen(self.desk, self.settings)
+
+    def _make_price_rules(self) -> Screen:
+        from av_pos.ui.price_rules.screen import PriceRulesScreen
+
+        return PriceRulesScreen(self.desk, self.settings)
 
     def _make_reports(self) -> Screen:
         from av_pos.ui.reports.screen import ReportsScreen
@@ -334,15 +352,6 @@ class TillProgram(QObject):
     def _on_reprint(self, document_id: int) -> None:
         if self.till.attempt(print_queue.reprint, document_id):
             self.paper.wake()
-
-    def _rank_search(self, _outcome: object) -> None:
-        """What sells stands first in the search; counted while nobody is in a hurry."""
-        from av_pos.services import search
-
-        self.desk.work_later(self._on_ranked, self.till.on_trouble, search.rank_by_sales, self.shop.db)
-
-    def _on_ranked(self, _changed: int) -> None:
-        pass
 
     def _tell_crash(self, sentence: str) -> None:
         self.events.tell(Notice(sentence, "danger", key="crash"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from av_pos.domain.days import business_day, day_bounds, local_hour
+from av_pos.domain.days import business_day, day_bounds, local_hour, read_day
 from av_pos.errors import InvalidInput
 
 ZONES = [
@@ -108,3 +108,24 @@ def test_a_cut_outside_the_day_is_refused(cut):
 def test_a_time_without_zone_is_a_mistake():
     with pytest.raises(ValueError):
         business_day(datetime(2026, 1, 1), "Asia/Shanghai", 240)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("", None),
+        ("  ", None),
+        ("2026-11-20", date(2026, 11, 20)),
+        (" 2026/2/3 ", date(2026, 2, 3)),
+        ("2026.11.20", date(2026, 11, 20)),
+    ],
+)
+def test_a_day_is_read_as_it_is_typed(typed, day):
+    assert read_day("birthday", typed) == day
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-02-30", "20.11.2026", "2026-11", "2026-11-20-1"])
+def test_what_is_no_day_is_told_at_its_field(typed):
+    with pytest.raises(InvalidInput) as refused:
+        read_day("first_on", typed)
+    assert (refused.value.field, refused.value.value, refused.value.reason) == ("first_on", typed, "not_a_day")

@@ -20,6 +20,16 @@ MANAGERS_ONLY = {
     Permission.RESTORE,
     Permission.VERIFY,
     Permission.VIEW_AUDIT,
+    Permission.SEE_PHONES,
+    Permission.EDIT_MEMBERS,
+    Permission.ERASE_MEMBER,
+    Permission.ADJUST_POINTS,
+    Permission.PAY_OUT_STORED,
+    Permission.BLOCK_VOUCHER,
+    Permission.EDIT_PRICE_RULES,
+    Permission.RETURN_LATE,
+    Permission.RETURN_UNRECEIPTED,
+    Permission.CORRECT_TENDER,
 }
 
 

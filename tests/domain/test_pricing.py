@@ -1,6 +1,7 @@
 """A basket's price comes out with its reasons, and its lines, total and tax always add up."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,14 @@ from av_pos.domain.pricing import (
     LineInput,
     PricedBasket,
     RoundOff,
+    after_promotions,
     discount_bp_of,
     largest_discount_bp,
     price_basket,
     unit_price,
 )
+from av_pos.domain.promotions import Offer
+from av_pos.domain.rules import Buyer, DiscFacts, Moment, PercentOff, Rule, SpendGet, TakeNPayM, What
 from av_pos.errors import InvalidInput
 
 FANTASY = LineInput(1, 1, 6800, tax_bp=900, tax_name="VAT")
@@ -260,3 +264,83 @@ def test_the_largest_discount_anywhere_in_a_basket(lines, discount, bp):
 def test_the_same_rate_on_every_line_stays_that_rate(lines, bp):
     lines = [replace(line, discount=Discount("percent", bp, "x")) for line in lines]
     assert largest_discount_bp(price_basket(lines)) <= bp
+
+
+# --- the shop's own rules ---
+
+NOON = Moment(date(2026, 11, 20), 4, 12 * 60)
+JAZZ = DiscFacts(1, 1, "Miles Davis", "jazz", format="LP", cost_minor=9000)
+POP = DiscFacts(2, 2, "Jay Chou", "pop", format="CD", cost_minor=3000)
+TEN_OFF = Rule(1, "jazz week", PercentOff(1000), What(styles=frozenset(["jazz"])))
+TWO_FOR_ONE = Rule(2, "two for one", TakeNPayM(2, 1))
+JAZZ_LP = replace(BLUE, disc=JAZZ)
+POP_CD = replace(FANTASY, disc=POP)
+
+
+def offer(*rules: Rule) -> Offer:
+    return Offer(rules, Buyer(), NOON)
+
+
+def test_a_rule_stands_on_its_line_with_its_name():
+    basket = price_basket([JAZZ_LP, POP_CD], offer=offer(TEN_OFF))
+    assert basket.lines[0].reductions == (Reduction("promotion", "jazz week", 1980, 1000, 1),)
+    assert [line.amount_minor for line in basket.lines] == [17820, 6800]
+    assert (basket.lines[0].unit_minor, basket.subtotal_minor, basket.total_minor) == (19800, 24620, 24620)
+    assert basket.discount_minor == 1980
+    assert basket.taxes == (TaxLine("VAT", 900, 24620, 2033),)
+
+
+def test_what_a_person_gives_comes_after_the_rules_and_alone_counts_against_the_limit():
+    lines = [replace(JAZZ_LP, discount=TEN), POP_CD]
+    basket = price_basket(lines, TEN, RoundOff(100), offer=offer(TEN_OFF))
+    assert [(r.kind, r.amount_minor) for r in basket.lines[0].reductions] == [
+        ("promotion", 1980),
+        ("line_discount", 1782),
+    ]
+    assert [(r.kind, r.amount_minor) for r in basket.reductions] == [("basket_discount", 2284), ("round_off", 54)]
+    assert (basket.subtotal_minor, basket.total_minor, basket.discount_minor) == (22838, 20500, 6046)
+    assert largest_discount_bp(basket) == discount_bp_of(24620, 20554, roundings=2)
+
+
+@pytest.mark.parametrize(("discount", "bp"), [(None, 0), (TEN, 1000)])
+def test_the_shops_own_rules_are_no_persons_discount(discount, bp):
+    basket = price_basket([JAZZ_LP, POP_CD], discount, offer=offer(TEN_OFF, TWO_FOR_ONE))
+    assert basket.discount_minor >= 6800
+    assert largest_discount_bp(basket) == bp
+
+
+def test_a_line_says_what_a_discount_on_it_is_measured_from():
+    line = price_basket([replace(JAZZ_LP, discount=TEN)], offer=offer(TEN_OFF)).lines[0]
+    before = after_promotions(line.unit_minor, line.qty, line.reductions)
+    assert (before, discount_bp_of(before, line.amount_minor)) == (17820, 1000)
+
+
+def test_an_override_is_left_alone_by_the_rules():
+    basket = price_basket([replace(JAZZ_LP, override_minor=15000, override_reason="x"), POP_CD], offer=offer(TEN_OFF))
+    assert [r.kind for r in basket.lines[0].reductions] == ["override"]
+    assert basket.total_minor == 21800
+
+
+def test_a_line_without_facts_is_left_alone_by_the_rules():
+    assert price_basket([FANTASY, FANTASY], offer=offer(TWO_FOR_ONE)) == price_basket([FANTASY, FANTASY])
+
+
+DISCS = st.sampled_from([None, JAZZ, POP])
+RULES = (TEN_OFF, TWO_FOR_ONE, Rule(3, "spend and get", SpendGet(30000, 2500), priority=200))
+
+
+@given(LINES, st.lists(DISCS, min_size=12, max_size=12), DISCOUNTS, ROUND_OFFS, st.booleans())
+def test_everything_adds_up_with_rules_too(lines, discs, discount, off, included):
+    lines = [replace(line, disc=disc) for line, disc in zip(lines, discs, strict=False)]
+    basket = price_basket(lines, discount, off, prices_include_tax=included, offer=offer(*RULES))
+    plain = price_basket(lines, discount, off, prices_include_tax=included)
+    assert sum(net(basket)) == basket.total_minor >= 0
+    assert basket.subtotal_minor == sum(line.amount_minor for line in basket.lines) <= plain.subtotal_minor
+    for line in basket.lines:
+        assert line.qty * line.list_minor - sum(r.amount_minor for r in line.reductions) == line.amount_minor >= 0
+
+
+@given(LINES, DISCOUNTS, ROUND_OFFS)
+def test_an_offer_without_rules_changes_nothing(lines, discount, off):
+    lines = [replace(line, disc=JAZZ) for line in lines]
+    assert price_basket(lines, discount, off, offer=offer()) == price_basket(lines, discount, off)

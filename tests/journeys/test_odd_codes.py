@@ -108,7 +108,7 @@ def test_a_payment_code_is_refused_and_never_kept(
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (receipt_code(1, 7), "That is a receipt"),
+        (receipt_code(1, 7), "There is no receipt"),
         (shop_code(CodeKind.STAFF, 2), "That is a staff card"),
         (shop_code(CodeKind.SHELF, 3), "That is a shelf label"),
     ],

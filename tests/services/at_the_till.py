@@ -3,18 +3,32 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from tests.factories import make_copy, make_edition
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
+from av_pos.domain.loyalty import Level
 from av_pos.domain.permissions import Permission, Role
 from av_pos.domain.settlement import Tender, TenderKind
-from av_pos.models import APPROVAL
-from av_pos.services import basket, checkout, shifts, voids
+from av_pos.models import APPROVAL, DOCUMENT
+from av_pos.models.price_rule import COUPON, COUPON_USE, PRICE_RULE
+from av_pos.services import (
+    basket,
+    checkout,
+    levels,
+    members,
+    points,
+    shifts,
+    shop_settings,
+    stored_value,
+    voids,
+    vouchers,
+)
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
+from av_pos.services.members import MemberDraft
 
 
 def cash(amount_minor: int) -> Tender:
@@ -96,3 +110,33 @@ def busy_shop(db: Database, at: At, cashier_at: At) -> dict[str, int]:
     db.run(shifts.pay_in, at, 700, "found")
     db.run(shifts.record_count, at, 12000)
     return ids
+
+
+def busy_members(db: Database, at: At, edition_id: int) -> None:
+    """Members in a shop whose shift is open: every ledger has rows, a level was reached, and a sale was voided."""
+    db.run(levels.set_levels, at, (Level("plain", "Plain", "普通", 0), Level("gold", "Gold", "金卡", 5000, 500, 20000)))
+    member_id = db.run(members.register_member, at, MemberDraft("王小明", "13800138000")).member_id
+    db.run(points.adjust, at, member_id, 3000, "from the old system")
+    db.run(shop_settings.change_setting, at, "top_up_steps", "1000:100")
+    db.run(stored_value.top_up, at, member_id, 8000, TenderKind.CASH)
+    gift = db.run(vouchers.sell_gift_card, at, 4000, TenderKind.CASH).voucher.voucher_id
+    for voided in (True, False):
+        scan(db, at, edition_id, edition_id)
+        total = db.run(basket.set_member, at, member_id).view.total_minor
+        by_member = (
+            Tender(TenderKind.POINTS, 1000),
+            Tender(TenderKind.STORED, 2200),
+            Tender(TenderKind.VOUCHER, 1500, voucher_id=gift),
+        )
+        pay(db, at, *by_member, cash(total - 4700))
+        if voided:
+            db.run(voids.void_last_sale, at, "wrong disc")
+    db.run(_use_coupon, at)
+
+
+def _use_coupon(session: Session, at: At) -> None:
+    rule = insert(PRICE_RULE).values(name="a present", data="{}", created_at=at.now, changed_at=at.now)
+    rule_id = session.execute(rule.returning(PRICE_RULE.c.id)).scalar_one()
+    session.execute(insert(COUPON).values(code="JAZZ", rule_id=rule_id, uses_limit=5, used_qty=1))
+    document_id = session.execute(select(func.max(DOCUMENT.c.id))).scalar_one()
+    session.execute(insert(COUPON_USE).values(code="JAZZ", document_id=document_id, used_at=at.now))

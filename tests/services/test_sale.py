@@ -19,6 +19,7 @@ from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.documents import DocumentKind
 from av_pos.domain.permissions import Permission
 from av_pos.domain.pricing import Discount
+from av_pos.domain.rules import AmountOff, Rule, Who
 from av_pos.errors import (
     AlreadySold,
     InvalidInput,
@@ -40,12 +41,16 @@ from av_pos.services import (
     held_baskets,
     integrity,
     journal,
+    levels,
+    members,
+    price_rules,
     provisional,
     shifts,
     shop_settings,
     voids,
 )
 from av_pos.services.basket import ScanResult
+from av_pos.services.members import MemberDraft
 
 BARCODE = "5099749423114"
 
@@ -231,7 +236,7 @@ def test_a_code_on_two_editions_asks_which(db, till, disc):
         ("4006381333931", ScanResult.UNKNOWN),
         ("134567890123456789", ScanResult.PAYMENT_CODE),
         ("01-0000001", ScanResult.UNKNOWN),
-        (shop_code(CodeKind.RECEIPT, 1), ScanResult.NOT_HERE),
+        (shop_code(CodeKind.RECEIPT, 1), ScanResult.RECEIPT),
         (shop_code(CodeKind.HELD_BASKET, 7), ScanResult.HELD_BASKET),
     ],
 )
@@ -267,6 +272,52 @@ def test_the_quantity_is_set_and_nought_removes(db, till, disc):
     line_id = scan(db, till, disc).lines[0].line_id
     assert db.run(basket.set_quantity, till, line_id, 3).view.total_minor == 20400
     assert db.run(basket.set_quantity, till, line_id, 0).view.lines == ()
+
+
+def _take_out(db: Database, at: At, line_id: int) -> None:
+    db.run(basket.remove_line, at, line_id)
+
+
+def _set_to_nought(db: Database, at: At, line_id: int) -> None:
+    db.run(basket.set_quantity, at, line_id, 0)
+
+
+def _drop(db: Database, at: At, _line_id: int) -> None:
+    db.run(basket.clear, at)
+
+
+def of_customer(db: Database, at: At, disc: int) -> int:
+    """A member's basket with a coupon, a discount and a round-off on the whole; returns its one line."""
+    db.run(levels.start_levels, at.now)
+    member = db.run(members.register_member, at, MemberDraft("王小明", "13800138000"))
+    rule = db.run(price_rules.save_rule, at, Rule(0, "Five off", AmountOff(500), who=Who(coupon="HELLO")))
+    db.run(price_rules.switch_rule, at, rule.rule_id, True)
+    db.run(basket.set_member, at, member.member_id)
+    view = scan(db, at, disc)
+    assert view.member is not None, "a member set before the first scan stays"
+    db.run(basket.add_coupon, at, "HELLO")
+    db.run(basket.discount_basket, at, Discount("percent", 500, "regular"))
+    view = db.run(basket.round_off, at).view
+    assert (view.coupons, view.has_round_off, len(view.reductions)) == (("HELLO",), True, 2)
+    return view.lines[0].line_id
+
+
+@pytest.mark.parametrize("empty", [_take_out, _set_to_nought, _drop])
+def test_an_emptied_basket_keeps_nothing_of_its_customer(db, at, disc, empty):
+    db.run(shifts.open_shift, at, 30000)
+    empty(db, at, of_customer(db, at, disc))
+    view = db.ask(basket.view_of, at)
+    assert (view.member, view.coupons, view.reductions, view.has_round_off) == (None, (), (), False)
+    view = scan(db, at, disc)
+    assert (view.member, view.coupons, view.reductions, view.total_minor) == (None, (), (), 6800)
+
+
+def test_a_basket_keeps_its_customer_while_a_line_is_left(db, at, disc, film):
+    db.run(shifts.open_shift, at, 30000)
+    line_id = of_customer(db, at, disc)
+    scan(db, at, film)
+    view = db.run(basket.remove_line, at, line_id).view
+    assert (view.member is not None, view.coupons, view.has_round_off) == (True, ("HELLO",), True)
 
 
 @pytest.mark.parametrize("qty", [-1, 1000])

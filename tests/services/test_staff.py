@@ -63,15 +63,71 @@ def test_the_last_manager_stays_a_manager(db: Database, at: At):
     assert db.run(staff.change_role, at, 1, Role.CASHIER).role == Role.CASHIER
 
 
-def test_a_cashier_changes_only_the_own_pin(db: Database, cashier_at: At):
-    db.run(staff.change_pin, cashier_at, 2, PIN_HASH)
-    assert access.sign_in(db, 1, 2, "2468", lambda: cashier_at.now).accepted
-    for forbidden in (staff.change_pin, staff.reset_pin):
+def test_somebody_who_knows_the_old_pin_takes_a_new_one(db: Database, at: At):
+    assert access.change_own_pin(db, 1, 2, CASHIER_PIN, "2468", lambda: at.now).accepted
+    assert access.sign_in(db, 1, 2, "2468", lambda: at.now).accepted
+    assert not access.sign_in(db, 1, 2, CASHIER_PIN, lambda: at.now).accepted
+    entry = next(e for e in db.ask(audit.list_entries, at) if e.action == "pin_changed")
+    assert (entry.staff_name, entry.staff_id, entry.subject) == ("Wu", 2, "Wu")
+    written = str(db.ask(audit.list_entries, at))
+    assert "2468" not in written
+    assert CASHIER_PIN not in written
+    assert "argon2" not in written
+
+
+def test_a_wrong_old_pin_counts_with_those_of_the_sign_in_and_waits(db: Database, at: At):
+    for expected in (1, 2):
+        assert access.sign_in(db, 1, 2, "0000", lambda: at.now).failures == expected
+    answers = [access.change_own_pin(db, 1, 2, "0000", "2468", lambda: at.now) for _ in range(3)]
+    assert [(a.accepted, a.failures, a.wait_s) for a in answers] == [(False, 3, 0), (False, 4, 0), (False, 5, 30)]
+    # While the wait lasts the right PIN is not looked at, here or at the sign-in.
+    waits = access.change_own_pin(db, 1, 2, CASHIER_PIN, "2468", lambda: at.now + timedelta(seconds=10))
+    assert (waits.accepted, waits.wait_s) == (False, 20)
+    assert not access.sign_in(db, 1, 2, CASHIER_PIN, lambda: at.now).accepted
+    after = at.now + timedelta(seconds=30)
+    assert access.change_own_pin(db, 1, 2, CASHIER_PIN, "2468", lambda: after).accepted
+    assert access.sign_in(db, 1, 2, "0000", lambda: after).failures == 1
+
+
+@pytest.mark.parametrize("new", ["123", "1234567890123", "12a4", "", "１２３４", "12 34"])
+def test_a_new_pin_keeps_the_rules_and_the_old_one_is_not_even_tried(db: Database, at: At, new: str):
+    with pytest.raises(InvalidInput) as caught:
+        access.change_own_pin(db, 1, 2, "0000", new, lambda: at.now)
+    assert (caught.value.field, caught.value.reason) == ("pin", "four_to_twelve_digits")
+    assert db.ask(audit.list_entries, at) == ()
+
+
+def test_who_has_left_changes_no_pin(db: Database, at: At):
+    db.run(staff.set_active, at, 2, False)
+    with pytest.raises(NotFound):
+        access.change_own_pin(db, 1, 2, CASHIER_PIN, "2468", lambda: at.now)
+
+
+def test_a_pin_given_by_a_manager_meanwhile_stands(db: Database, at: At, monkeypatch: pytest.MonkeyPatch):
+    def slow_hash(pin: str) -> str:
+        db.run(staff.reset_pin, at, 2, PIN_HASH)
+        return hash_pin(pin)
+
+    hash_pin = access.hash_pin
+    monkeypatch.setattr(access, "hash_pin", slow_hash)
+    assert not access.change_own_pin(db, 1, 2, CASHIER_PIN, "7777", lambda: at.now).accepted
+    assert access.sign_in(db, 1, 2, "2468", lambda: at.now).accepted
+    assert "pin_changed" not in {entry.action for entry in db.ask(audit.list_entries, at)}
+
+
+def test_a_pin_is_given_to_others_by_managers_only(db: Database, at: At, cashier_at: At):
+    for staff_id in (1, 2):
         with pytest.raises(NotPermitted):
-            db.run(forbidden, cashier_at, 1, PIN_HASH)
+            db.run(staff.reset_pin, cashier_at, staff_id, PIN_HASH)
     with pytest.raises(NotPermitted):
         db.run(staff.change_role, cashier_at, 2, Role.MANAGER)
-    assert access.sign_in(db, 1, 1, MANAGER_PIN, lambda: cashier_at.now).accepted
+    assert access.sign_in(db, 1, 1, MANAGER_PIN, lambda: at.now).accepted
+    db.run(staff.reset_pin, at, 2, PIN_HASH)
+    assert access.sign_in(db, 1, 2, "2468", lambda: at.now).accepted
+    # The own one wants the old one: whoever finds the manager's till open shall not take it over.
+    with pytest.raises(NotPermitted):
+        db.run(staff.reset_pin, at, 1, PIN_HASH)
+    assert access.sign_in(db, 1, 1, MANAGER_PIN, lambda: at.now).accepted
 
 
 def test_resetting_a_pin_lifts_the_wait_and_is_logged(db: Database, at: At):

@@ -107,10 +107,14 @@ def test_a_binding_can_be_switched_off(window):
 
 def test_cheat_sheet_shows_the_screen_first_and_every_key_once():
     rows = actions.cheat_sheet(actions.TILL)
-    assert rows[0] == ("F5", "Price check")
+    assert rows[0] == ("F4", "Member")
     assert ("F12", "The screen's main action") in rows
     assert ("Ctrl 1…9", "The screens in the rail's order") in rows
     assert max(Counter(key for key, _text in rows).values()) == 1
+
+
+def test_the_cheat_sheet_of_the_sign_in_says_how_to_change_the_pin():
+    assert actions.cheat_sheet(actions.SIGN_IN)[0] == ("F4", "Change your PIN")
 
 
 def test_unknown_command_is_refused():

@@ -1,28 +1,36 @@
 """The settings: saved, refused, taken back, and shown only to whom they concern."""
 
-import csv
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from tests.printing.tcp_printer import TcpPrinter
 
 from av_pos import settings as machine_settings
 from av_pos.db import Database
 from av_pos.domain.at import Actor
-from av_pos.domain.permissions import Permission, Role
+from av_pos.domain.permissions import Role
 from av_pos.errors import ReadOnly
 from av_pos.services import access, audit, backup, shop_settings, staff
-from av_pos.services.audit import AuditRow
 from av_pos.settings import MachineSettings
 from av_pos.shop import Shop
 from av_pos.ui.desk import Desk
 from av_pos.ui.events import Events
+from av_pos.ui.own_pin import OwnPinSheet
 from av_pos.ui.settings.backup_tab import age_words
-from av_pos.ui.settings.log_words import ACTIONS, action_words, detail_words, subject_words
 from av_pos.ui.settings.screen import SettingsScreen
 from av_pos.ui.settings.staff_sheets import PersonSheet, PinSheet
 from av_pos.ui.tasks import Tasks
@@ -296,6 +304,19 @@ def test_a_zone_that_is_none_is_refused_and_the_name_beside_it_not_kept_either(o
     assert db.ask(shop_settings.get_settings) == before
 
 
+# The seven modules of a digit: left odd (L), left even (G), right (R) (ISO/IEC 15420).
+LEFT = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]
+RIGHT = ["".join("10"[int(m)] for m in digit) for digit in LEFT]
+EVEN = [digit[::-1] for digit in RIGHT]
+PARITY = ["LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG", "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL"]
+
+
+def ean13_modules(code):
+    parity = PARITY[int(code[0])]
+    left = "".join((LEFT if p == "L" else EVEN)[int(d)] for p, d in zip(parity, code[1:7], strict=True))
+    return f"101{left}01010{''.join(RIGHT[int(d)] for d in code[7:])}101"
+
+
 def test_tax_rates_are_listed(open_settings):
     screen = open_settings(tab="tabShop")
     assert [rate.rate_bp for rate in screen._page()._rates.rows_shown] == [900]
@@ -377,6 +398,20 @@ def test_a_new_pin_replaces_the_old_one(open_settings, db, desk, window, qtbot, 
     assert not access.sign_in(db, 1, 2, "1357", lambda: now).accepted
 
 
+def test_the_own_pin_asks_for_the_old_one(open_settings, db, desk, window, qtbot, now):
+    screen = open_settings(tab="tabStaff")
+    screen._page()._table.pick(1)
+    press(screen, "changePinButton")
+    assert window.findChild(PinSheet) is None
+    sheet = window.findChild(OwnPinSheet)
+    for part, typed in (("oldPin", "8642"), ("newPin", "97531"), ("newPinAgain", "97531")):
+        QTest.keyClicks(sheet.findChild(QLineEdit, part), typed)
+    with qtbot.waitSignal(desk.events.notice) as heard:
+        QTest.keyClick(sheet, Qt.Key.Key_F12)
+    assert "Lin" in heard.args[0].text
+    assert access.sign_in(db, 1, 1, "97531", lambda: now).accepted
+
+
 def test_leaving_can_be_undone(open_settings, db, desk, qtbot):
     screen = open_settings(tab="tabStaff")
     screen._page()._table.pick(2)
@@ -404,6 +439,38 @@ def test_the_list_is_filtered_and_shows_the_card(open_settings):
     assert [row.name for row in screen._page()._table.rows_shown] == ["Wu"]
     screen._page()._table.pick(2)
     assert text(screen, "personCardCode").startswith("298")
+
+
+def bars_of(image):
+    """What a scanner sees on a line through the bars: 1 black, 0 white, module by module from the first bar on."""
+    row = [image.pixelColor(x, 350).lightness() < 128 for x in range(image.width())]
+    first, last = row.index(True), len(row) - row[::-1].index(True)
+    module = (last - first) / 95
+    return "".join(str(int(row[int(first + (n + 0.5) * module)])) for n in range(95))
+
+
+def test_a_card_to_print_bears_the_code_that_the_sign_in_reads(open_settings, db, window, tmp_path, desk, qtbot):
+    screen = open_settings(tab="tabStaff")
+    screen._page()._table.pick(2)
+    press(screen, "saveCardButton")
+    dialog = window.findChild(QFileDialog, "saveCardDialog")
+    file = tmp_path / "card.png"
+    with qtbot.waitSignal(desk.events.notice):
+        dialog.fileSelected.emit(str(file))
+    dialog.reject()
+    image = QImage(str(file))
+    assert (image.width(), image.height()) == (1011, 638)
+    code = db.ask(staff.get_staff, "Wu").card_code
+    assert bars_of(image) == ean13_modules(code)
+    assert screen.findChild(QWidget, "personCardBarcode").accessibleName() == code
+
+
+def test_a_card_that_cannot_be_written_is_told(open_settings, desk, tmp_path, qtbot):
+    screen = open_settings(tab="tabStaff")
+    screen._page()._changed_id = screen._page()._table.current().staff_id
+    with qtbot.waitSignal(desk.events.stopped) as heard:
+        screen._page().write_card(str(tmp_path / "nowhere" / "card.png"))
+    assert "nowhere" in heard.args[0]
 
 
 # ---- backup ----
@@ -449,85 +516,6 @@ def test_a_second_place_that_cannot_be_written_is_told(open_settings, folder, qt
 )
 def test_ages_in_words(age, words):
     assert age_words(age) == words
-
-
-# ---- the log ----
-
-
-@pytest.fixture
-def entries(db, at):
-    def write(session):
-        audit.record(session, at, "line_discount", "=Kind of Blue", amount_minor=450, approved_by="Lin", reason="loyal")
-        audit.record(session, at, "sign_in_refused", failures=2, wait_s=0)
-
-    db.run(write)
-
-
-def test_log_is_read_filtered_and_counted(open_settings, entries):
-    screen = open_settings(tab="tabAudit")
-    assert [row.action for row in screen._page()._table.rows_shown] == ["sign_in_refused", "line_discount"]
-    assert text(screen, "auditCount") == "2 entries"
-    screen.seek()
-    screen.findChild(QLineEdit, "auditFilter").setText("kind loyal")
-    assert [row.action for row in screen._page()._table.rows_shown] == ["line_discount"]
-    assert text(screen, "auditCount") == "1 entry"
-
-
-def test_log_is_taken_along_as_csv(open_settings, entries, window, tmp_path, qtbot):
-    screen = open_settings(tab="tabAudit")
-    screen.main_action()
-    dialog = window.findChild(QFileDialog, "exportAuditDialog")
-    file = tmp_path / "log.csv"
-    dialog.fileSelected.emit(str(file))
-    dialog.reject()
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
-    assert rows[0][:3] == ["Time", "Who", "What"]
-    assert rows[2] == ["2026-11-20 14:32", "Lin", "Discount on a line", "'=Kind of Blue · loyal", "4.50", "Lin", "1"]
-
-
-def test_csv_that_cannot_be_written_is_told(open_settings, entries, desk, tmp_path, qtbot):
-    screen = open_settings(tab="tabAudit")
-    with qtbot.waitSignal(desk.events.stopped):
-        screen._page().write_csv(str(tmp_path / "nowhere" / "log.csv"))
-
-
-def _row(now, action, subject="", **details):
-    return AuditRow(now, "Lin", 1, action, subject, 0, "", details)
-
-
-@pytest.mark.parametrize(
-    ("details", "words"),
-    [
-        ({}, ""),
-        ({"reason": "loyal"}, "loyal"),
-        ({"before": "", "after": "5"}, "— → 5"),
-        ({"role": ["cashier", "manager"]}, "role cashier → manager"),
-        ({"reason": "", "list_minor": 129500}, "before 1,295.00"),
-        ({"qty": 2, "code": "2900000000018"}, "pieces 2 · code 2900000000018"),
-        ({"something_new": 3}, "something new 3"),
-    ],
-)
-def test_details_in_words(now, details, words):
-    assert detail_words(_row(now, "line_discount", **details), "CNY") == words
-
-
-def test_deeds_and_what_they_concern_in_words(now):
-    assert action_words(_row(now, "no_sale")) == "Drawer opened without a sale"
-    assert action_words(_row(now, "brand_new_deed")) == "brand new deed"
-    approval = _row(now, "approval", Permission.VOID_SALE)
-    assert subject_words(approval, str.upper) == "Voiding a sale"
-    assert subject_words(_row(now, "setting_changed", "zone"), str.upper) == "ZONE"
-    assert subject_words(_row(now, "line_removed", "zone"), str.upper) == "zone"
-
-
-def test_every_deed_that_the_services_write_has_words():
-    import re
-
-    written = set()
-    for file in (Path(audit.__file__).parent).glob("*.py"):
-        written |= set(re.findall(r'audit\.record\(\s*session,\s*at,\s*"(\w+)"', file.read_text("utf-8")))
-    assert written - set(ACTIONS) == set()
 
 
 def test_settings_for_another_currency_show_its_digits(open_settings, db, at):

@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from tests.factories import CASHIER_PIN, MANAGER_PIN
 
 from av_pos.domain.at import Actor
 from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.permissions import Role
-from av_pos.services import staff
+from av_pos.services import access, audit, staff
 from av_pos.ui.desk import Desk
 from av_pos.ui.events import Events
+from av_pos.ui.own_pin import OwnPinSheet
 from av_pos.ui.signin.screen import SignInScreen
 from av_pos.ui.tasks import Tasks
 
@@ -160,6 +161,95 @@ def test_another_cashier_may_take_over_a_locked_till(screen, desk, qtbot):
     assert heard.args[0].actor.name == "Lin"
     screen.on_front()
     assert text(screen, "lockedTitle") == "Who sells?"
+
+
+def open_own_pin(screen, window, qtbot):
+    """Press F4; Qt asks for shortcuts only in the window that is active."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(screen._pad.field, Qt.Key.Key_F4)
+    return window.findChild(OwnPinSheet)
+
+
+def change_pin(screen, window, qtbot, old, new, again=None):
+    """F4, then three numbers with Enter after each, as on a number pad."""
+    sheet = open_own_pin(screen, window, qtbot)
+    for typed in (old, new, new if again is None else again):
+        QTest.keyClicks(window.focusWidget(), typed)
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    return sheet
+
+
+def test_a_cashier_changes_the_own_pin_by_keys_alone(screen, window, desk, db, qtbot, clock):
+    QTest.keyClick(screen._pad.field, Qt.Key.Key_Down)
+    sheet = change_pin(screen, window, qtbot, CASHIER_PIN, "97531")
+    assert "Wu" in text(sheet, "ownPinSheetTitle")
+    qtbot.waitUntil(lambda: "Wu signs in with the new PIN" in text(screen, "lockedAbout"))
+    assert window.findChild(OwnPinSheet) is None or not sheet.isVisible()
+    assert window.focusWidget() is screen._pad.field
+    with qtbot.waitSignal(desk.events.signed_in) as heard:
+        type_pin(screen, "97531")
+    assert heard.args[0].actor.name == "Wu"
+    assert not access.sign_in(db, 1, 2, CASHIER_PIN, clock).accepted
+
+
+def test_changing_the_pin_signs_nobody_in(screen, window, desk, qtbot):
+    with qtbot.assertNotEmitted(desk.events.signed_in):
+        change_pin(screen, window, qtbot, MANAGER_PIN, "97531")
+        qtbot.waitUntil(lambda: "new PIN" in text(screen, "lockedAbout"))
+
+
+def test_the_button_shows_its_key_and_does_the_same(screen, window, qtbot):
+    button = screen.findChild(QPushButton, "ownPinButton")
+    assert (button.text(), button.cap) == ("Change PIN", "F4")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.findChild(OwnPinSheet).isVisible()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field", "words"),
+    [
+        ("0000", "97531", "97531", "oldPinError", "Wrong PIN"),
+        ("8642", "975", "975", "newPinError", "4 to 12"),
+        ("8642", "97531", "97532", "newPinAgainError", "differ"),
+        ("8642", "8642", "8642", "newPinError", "the old PIN"),
+    ],
+)
+def test_a_pin_that_is_not_changed_is_told_in_place(screen, window, db, at, qtbot, old, new, again, field, words):
+    sheet = change_pin(screen, window, qtbot, old, new, again)
+    qtbot.waitUntil(lambda: words in text(sheet, field))
+    assert sheet.isVisible()
+    assert "pin_changed" not in {row.action for row in db.ask(audit.list_entries, at)}
+    assert access.sign_in(db, 1, 1, MANAGER_PIN, lambda: at.now).accepted
+
+
+def test_nothing_typed_for_the_old_pin_is_told(screen, window, qtbot):
+    sheet = open_own_pin(screen, window, qtbot)
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    assert "nothing was typed" in text(sheet, "oldPinError")
+
+
+def test_wrong_old_pins_wait_here_and_at_the_sign_in(screen, window, clock, qtbot):
+    refuse(screen, qtbot, 4)
+    sheet = change_pin(screen, window, qtbot, "0000", "97531")
+    qtbot.waitUntil(lambda: "Try again in 30 s" in text(sheet, "oldPinError"))
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert text(screen, "pinFieldError") == "Too many wrong PINs. Try again in 0:30."
+    assert not screen._pad.field.isEnabled()
+
+
+def test_the_pad_types_a_new_pin_without_a_keyboard(screen, window, db, qtbot, clock):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.mouseClick(screen.findChild(QPushButton, "ownPinButton"), Qt.MouseButton.LeftButton)
+    sheet = window.findChild(OwnPinSheet)
+    for field, digits in (("oldPin", MANAGER_PIN), ("newPin", "97531"), ("newPinAgain", "97531")):
+        qtbot.mouseClick(sheet.findChild(QLineEdit, field), Qt.MouseButton.LeftButton)
+        for key in (digits[0], "Backspace", *digits):
+            qtbot.mouseClick(sheet.findChild(QPushButton, f"ownPinPad{key}"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(sheet.findChild(QPushButton, "ownPinSheetMain"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "new PIN" in text(screen, "lockedAbout"))
+    assert access.sign_in(db, 1, 1, "97531", clock).accepted
 
 
 def test_who_has_left_is_not_listed(screen, db, at):

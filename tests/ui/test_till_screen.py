@@ -8,7 +8,21 @@ from tests.factories import CASHIER_PIN, make_edition
 from tests.journeys.room import DISCS
 
 from av_pos.domain.at import At
-from av_pos.services import basket, held_baskets, shop_settings
+from av_pos.domain.rules import AmountOff, Rule, Who
+from av_pos.domain.settlement import Tender, TenderKind
+from av_pos.services import (
+    basket,
+    checkout,
+    coupons,
+    held_baskets,
+    levels,
+    members,
+    price_rules,
+    shifts,
+    shop_settings,
+    stored_value,
+)
+from av_pos.services.members import MemberDraft
 from av_pos.ui.checkout.basket_table import left_words
 from av_pos.ui.widgets.cells import Mark
 from av_pos.ui.widgets.notice import Notice
@@ -21,20 +35,33 @@ def spoken(lin, row=0):
     return lin.program.till.table.model().index(row, 0).data(SPOKEN)
 
 
+def at_of(lin):
+    return At(lin.program.desk.actor, 1, lin.clock.now)
+
+
+def hands_out_coupons(lin, *codes, uses=None):
+    """A rule that takes 5.00 off for whoever brings one of these codes."""
+    db = lin.program.shop.db
+    rule = Rule(0, "Five off", AmountOff(500), who=Who(coupon=price_rules.ANY_COUPON))
+    rule_id = db.run(price_rules.save_rule, at_of(lin), rule).rule_id
+    db.run(coupons.make_coupons, at_of(lin), rule_id, codes, uses)
+    db.run(price_rules.switch_rule, at_of(lin), rule_id, True)
+
+
 def press_on_quantity(lin, row, third):
     """Tap the box − n + of a line, in its first, second or last third."""
     table = lin.program.till.table
     cell = table.visualRect(table.model().index(row, 1))
     tap = QPoint(cell.center().x() + (third - 2) * 32, cell.center().y())
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=tap)
-    lin.presses("F2")  # lets the tap arrive
+    lin.presses("Esc")  # lets the tap arrive
 
 
 def test_an_empty_till_offers_what_can_be_done(manager):
-    buttons = ("payButton", "holdButton", "discountButton", "recallButton", "moreButton")
-    assert [manager.finds(name).isEnabled() for name in buttons] == [False, False, False, False, True]
+    buttons = ("payButton", "holdButton", "discountButton", "returnButton", "moreButton")
+    assert [manager.finds(name).isEnabled() for name in buttons] == [False, False, False, True, True]
     manager.scan(DISCS.kid_a)
-    assert [manager.finds(name).isEnabled() for name in buttons] == [True, True, True, False, True]
+    assert [manager.finds(name).isEnabled() for name in buttons] == [True, True, True, True, True]
     manager.presses("F6")
     assert [manager.finds(name).isEnabled() for name in buttons] == [False, False, False, True, True]
 
@@ -84,9 +111,13 @@ def test_f2_says_why_a_line_costs_what_it_costs(manager):
     manager.types("10%")
     manager.touches("discountReason2")
     assert manager.sees("discountReason") == "Damaged sleeve"
-    manager.presses("F12", "F2")
-    assert manager.notice() == "Kind of Blue: List price 68.00 · Damaged sleeve −6.80"
+    manager.presses("F12")
     assert "Damaged sleeve" in spoken(manager)
+    manager.presses("F2")
+    manager.waits_for_work()
+    assert manager.sheet_in_front() == "whyPriceSheet"
+    assert manager.sees("whyHand1Words") == "Damaged sleeve · discount by hand"
+    assert manager.sees("whyHand1") == "−6.80"
 
 
 def test_a_new_price_stands_with_its_reason(manager):
@@ -274,3 +305,67 @@ def test_the_price_of_a_code_that_two_editions_share_is_asked_for(manager):
     assert manager.sees("priceCheckPrice").strip("¥") == second[3].strip("¥")
     manager.presses("F12")
     assert [line[0] for line in manager.basket()] == ["Nevermind"]
+
+
+def test_coupons_stand_over_the_total_and_are_taken_off_again(manager):
+    hands_out_coupons(manager, "VINYL15", "VINYL16")
+    manager.scan(DISCS.kind_of_blue)
+    assert not manager.can_see("totalCoupon1")
+    manager.presses("F10")
+    assert not manager.finds("more_drop_coupons").isEnabled()
+    manager.presses("Esc")
+    manager.scan("VINYL15", "VINYL16")
+    assert [manager.sees(f"totalCoupon{n}") for n in (1, 2)] == ["Coupon VINYL15", "Coupon VINYL16"]
+    assert manager.sees("totalDue") == "¥63.00"
+    manager.presses("F10", "T")
+    assert manager.sheet_in_front() == ""
+    assert not manager.can_see("totalCoupon1")
+    assert manager.sees("totalDue") == "¥68.00"
+
+
+def test_a_coupon_used_up_meanwhile_is_told_with_the_keys_that_take_it_off(manager):
+    hands_out_coupons(manager, "VINYL15", uses=1)
+    manager.scan(DISCS.kind_of_blue, "VINYL15")
+    db, other = manager.program.shop.db, At(manager.program.desk.actor, 2, manager.clock.now)
+    db.run(shifts.open_shift, other, 0)
+    db.run(basket.add, other, DISCS.fantasy)
+    view = db.run(basket.add_coupon, other, "VINYL15").view
+    db.run(checkout.complete_sale, other, view.basket_id, (Tender(TenderKind.CASH, 8300),), 8300)
+    manager.presses("F12", "Enter")
+    assert manager.notice() == (
+        "This coupon is used up. If it is in the basket, press F10, then T, and tell the customer the new total."
+    )
+    manager.presses("Esc", "F10", "T", "F12", "Enter")
+    assert manager.sees("doneTotal") == "68.00"
+
+
+def test_the_next_customer_gets_nothing_of_a_basket_that_was_emptied(manager):
+    db = manager.program.shop.db
+    db.run(levels.start_levels, manager.clock.now)
+    member = db.run(members.register_member, at_of(manager), MemberDraft(name="王小明", phone="13800138000"))
+    hands_out_coupons(manager, "VINYL15")
+    db.run(basket.set_member, at_of(manager), member.member_id)
+    manager.scan(DISCS.kind_of_blue, "VINYL15")
+    assert "王小明" in manager.everything()
+    manager.presses("Del")
+    assert "王小明" not in manager.everything()
+    manager.scan(DISCS.kind_of_blue)
+    assert manager.sees("totalDue") == "¥68.00"
+    assert not manager.can_see("totalCoupon1")
+
+
+def test_a_void_says_what_goes_back_by_which_means(manager):
+    db = manager.program.shop.db
+    db.run(levels.start_levels, manager.clock.now)
+    member_id = db.run(members.register_member, at_of(manager), MemberDraft("王小明", "13800138000")).member_id
+    db.run(stored_value.top_up, at_of(manager), member_id, 5000, TenderKind.CASH)
+    manager.scan(DISCS.kind_of_blue)
+    view = db.run(basket.set_member, at_of(manager), member_id).view
+    tenders = (Tender(TenderKind.STORED, 5000), Tender(TenderKind.CASH, 2000))
+    db.run(checkout.complete_sale, at_of(manager), view.basket_id, tenders, 6800)
+    manager.presses("Ctrl+1", "F10", "V")
+    manager.touches("voidSheetReason1")
+    manager.presses("F12")
+    assert manager.sees("doneTitle") == "Sale taken back"
+    assert (manager.sees("doneChange1Caption"), manager.sees("doneChange")) == ("Cash", "¥18.00")
+    assert (manager.sees("doneChange2Caption"), manager.sees("doneChange2")) == ("Stored value", "¥50.00")

@@ -709,6 +709,24 @@ class TestSheet:
         assert top_sheet(window) == first
         first.dismiss()
 
+    def test_the_key_that_opens_a_second_sheet_does_nothing_in_it(self, window):
+        sheet = self.open_sheet(window, dangerous=True)
+        second = HeardSheet(window, dangerous=True)
+        table = DataTable("prices", "Prices", (Column("Price", str),))
+        sheet.body.addWidget(table)
+        table.set_rows(["12.00"])
+        table.show()
+        table.selectRow(0)
+        table.setFocus()
+        table.chosen.connect(second.open)
+        QTest.keyClick(table, Key.Key_Return)
+        assert second.cancel_button.hasFocus()
+        assert (sheet.said, second.said) == ([], [])
+        QTest.keyClick(second.cancel_button, Key.Key_Return)
+        assert second.said == ["no", "closed"]
+        assert table.hasFocus()
+        sheet.dismiss()
+
     def test_main_button_off_means_enter_off(self, window):
         sheet = self.open_sheet(window)
         sheet.main_button.setEnabled(False)

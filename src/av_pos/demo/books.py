@@ -184,7 +184,8 @@ class Books:
                 local_hour(at.now, self._settings.zone), None, receipt.items_qty, draft.subtotal_minor,
                 discounts_given(receipt.kind, reductions), rounded_off(reductions), draft.total_minor,
                 sum(tax.tax_minor for tax in draft.taxes),
-                sum(line.cost_minor for line in draft.lines), "", draft.approved_by)  # fmt: skip
+                sum(line.cost_minor for line in draft.lines), "", draft.approved_by, draft.member_id,
+                draft.points_earned)  # fmt: skip
 
     def _chain(self, at: At, receipt: Receipt, document_id: int, shift_id: int) -> None:
         kind = receipt.kind.value
@@ -201,7 +202,7 @@ def _line_row(document_id: int, position: int, day: str, line: DraftLine) -> Sql
     shown = line.shown
     return (document_id, position, line.edition_id, line.copy_id, day, shown.title, shown.artist, shown.qty,
             shown.list_minor, shown.unit_minor, shown.amount_minor, shown.net_minor, shown.tax_bp, shown.tax_minor,
-            line.cost_minor, _written(shown.reductions))  # fmt: skip
+            line.cost_minor, _written(shown.reductions), line.of_line_id, line.condition, line.beside_id)  # fmt: skip
 
 
 def _sale_move(at: At, document_id: int, day: str, line: DraftLine) -> SqlRow:
@@ -211,7 +212,7 @@ def _sale_move(at: At, document_id: int, day: str, line: DraftLine) -> SqlRow:
 
 def _payment_row(document_id: int, position: int, tender: TenderLine) -> SqlRow:
     return (document_id, position, tender.kind, tender.amount_minor, tender.tendered_minor, tender.change_minor,
-            tender.card_type, tender.card_last4)  # fmt: skip
+            tender.card_type, tender.card_last4, tender.voucher_id)  # fmt: skip
 
 
 def _written(reductions: Sequence[Reduction]) -> str:

@@ -2,11 +2,13 @@
 
 Invented, but after the trade's habits: weekends and holidays bring 1.8 times as many, evenings most of a weekday, few
 titles carry the shop, a new release sells at once and then less each day, and who takes two discs takes similar ones.
+Who comes often has favourite styles, and does not buy the same title twice.
 """
 
 import math
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
@@ -26,7 +28,9 @@ _BUSY_HOURS = (5, 8, 10, 12, 14, 15, 15, 14, 12, 13, 11, 6)
 _HOLIDAYS = frozenset({(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))})
 _SALE_SECONDS = 50
 _ANOTHER_DISC = 0.4
-_SIMILAR = 0.45
+_SAME_ARTIST = 0.2
+_SAME_STYLE = 0.5
+_FAVOURITE = 0.8
 _PEAK_WEIGHT = 240.0
 _PEAK_FADES_DAYS = 9.0
 
@@ -86,21 +90,53 @@ def wish_for(disc: Disc, day: date) -> float:
     return 0.0 if age < 0 else disc.weight + _PEAK_WEIGHT * math.exp(-age / _PEAK_FADES_DAYS)
 
 
+@dataclass(slots=True)
+class Taste:
+    """What somebody likes, and the titles (artist and title) that already stand at home; nobody's taste is empty."""
+
+    styles: Sequence[str] = ()
+    owned: set[tuple[str, str]] = field(default_factory=set)
+
+    def knows(self, disc: Disc) -> bool:
+        """Whether this title is at home already, on whatever format."""
+        return (disc.artist, disc.title) in self.owned
+
+    def take_home(self, disc: Disc) -> None:
+        """Remember a title."""
+        self.owned.add((disc.artist, disc.title))
+
+
 class Wishes:
     """What the customers of one day would like to take home."""
 
     def __init__(self, discs: Sequence[Disc], day: date) -> None:
-        self.all = _Drawer([(disc, wish_for(disc, day)) for disc in discs])
-        by_style: dict[str, list[tuple[Disc, float]]] = {}
-        for disc in discs:
-            by_style.setdefault(disc.style, []).append((disc, wish_for(disc, day)))
-        self._by_style = {style: _Drawer(wishes) for style, wishes in by_style.items()}
+        wishes = [(disc, wish_for(disc, day)) for disc in discs]
+        self.all = _Drawer(wishes)
+        self._by_style = _drawers(wishes, lambda disc: disc.style)
+        self._by_artist = _drawers(wishes, lambda disc: disc.artist)
 
-    def next_disc(self, rng: Random, like: Disc | None = None) -> Disc:
-        """Draw a disc; somebody who already holds one often wants another of its style."""
-        if like is not None and rng.random() < _SIMILAR and self._by_style[like.style].total > 0:
-            return self._by_style[like.style].draw(rng)
+    def next_disc(self, rng: Random, like: Disc | None = None, styles: Sequence[str] = ()) -> Disc:
+        """Draw a disc: somebody who holds one often wants another of its artist or style, others what they like."""
+        chance = rng.random()
+        if like is not None:
+            if chance < _SAME_ARTIST and self._by_artist[like.artist].has_others:
+                return self._by_artist[like.artist].draw(rng)
+            if chance < _SAME_ARTIST + _SAME_STYLE and self._by_style[like.style].has_others:
+                return self._by_style[like.style].draw(rng)
+        if styles and rng.random() < _FAVOURITE:
+            drawer = self._by_style[rng.choice(styles)]
+            if drawer.has_others:
+                return drawer.draw(rng)
         return self.all.draw(rng)
+
+
+def _drawers(wishes: Sequence[tuple[Disc, float]], kind: Callable[[Disc], str]) -> dict[str, "_Drawer"]:
+    sorted_out: dict[str, list[tuple[Disc, float]]] = {}
+    for disc, wish in wishes:
+        if wish > 0:
+            sorted_out.setdefault(kind(disc), []).append((disc, wish))
+    kinds = {kind(disc) for disc, _ in wishes}
+    return {one: _Drawer(sorted_out.get(one, [])) for one in kinds}
 
 
 class _Drawer:
@@ -109,7 +145,7 @@ class _Drawer:
     def __init__(self, wishes: Sequence[tuple[Disc, float]]) -> None:
         self._discs = [disc for disc, _ in wishes]
         self._sums = list(accumulate(wish for _, wish in wishes))
-        self.total = self._sums[-1]
+        self.has_others = len(wishes) > 1
 
     def draw(self, rng: Random) -> Disc:
-        return self._discs[bisect(self._sums, rng.random() * self.total, 0, len(self._discs) - 1)]
+        return self._discs[bisect(self._sums, rng.random() * self._sums[-1], 0, len(self._discs) - 1)]

@@ -276,7 +276,7 @@ class _PlainRows:
             cost += title.cost_minor
             self._lines.append(
                 (document_id, position, title.edition_id, None, day, title.title, title.artist, 1, price, price, price,
-                 price, rate_bp, share, title.cost_minor, "[]")
+                 price, rate_bp, share, title.cost_minor, "[]", None, "", None)
             )  # fmt: skip
             self._moves.append(
                 (title.edition_id, None, "sale", -1, -title.cost_minor, document_id, at_us, day, staff_id, plan.till,
@@ -286,11 +286,11 @@ class _PlainRows:
         hour = OPENS.hour + (moment - self._opens_at).seconds // 3600
         self._documents.append(
             (document_id, plan.till, self._first_number + place, "sale", self._shift_id, staff_id, plan.actor.name,
-             at_us, day, hour, None, len(titles), total, 0, 0, total, tax, cost, "", "")
+             at_us, day, hour, None, len(titles), total, 0, 0, total, tax, cost, "", "", None, 0)
         )  # fmt: skip
         in_cash = _is_cash(place)
         self._payments.append(
-            (document_id, 0, "cash" if in_cash else "card", total, total, 0, "", "" if in_cash else "0000")
+            (document_id, 0, "cash" if in_cash else "card", total, total, 0, "", "" if in_cash else "0000", None)
         )
         self.total_minor += total
         self.cash_minor += total if in_cash else 0

@@ -1,8 +1,8 @@
-"""Makes the demo shop: people, catalogue, and a quarter of trade in one new file."""
+"""Makes the demo shop in one new file: people, catalogue, members, a quarter of trade, what customers also bought."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -10,26 +10,31 @@ from sqlalchemy.orm import Session
 
 from av_pos import settings as machine_settings
 from av_pos.db import Database
-from av_pos.demo.customers import choose_releases
+from av_pos.demo.customers import choose_releases, local_time
 from av_pos.demo.people import DemoPerson, demo_staff, words_of
-from av_pos.demo.shelves import put_on_shelves
+from av_pos.demo.shelves import price_in, put_on_shelves
 from av_pos.demo.trade import Crew, Stage, Trade
-from av_pos.domain.at import Actor
+from av_pos.domain.at import Actor, At
 from av_pos.domain.days import business_day, day_bounds
-from av_pos.services import access, search, setup, shop_settings, staff
+from av_pos.services import access, insight_build, levels, search, setup, shop_settings, staff
 from av_pos.services.setup import NewShop
 from av_pos.shop import database_file, make_shop
 
 TILL = 1
 RELEASES = 12
 _ZONE = "Asia/Shanghai"
+_EVENING = time(23)
+_TOP_UP_BONUS = (("500", "30"), ("1000", "100"))
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoShop:
-    """A demo shop that was made: its file, its people, and what it did. Amounts in minor units, voids taken off."""
+    """A demo shop that was made: its file, its people, and what it did.
+
+    Receipts are sales that were not voided; takings, in minor units, are less what came back.
+    """
 
     file: Path
     people: tuple[DemoPerson, ...]
@@ -59,9 +64,14 @@ def make_demo_shop(
     if days < 1:
         raise ValueError("a shop trades for a day at least")
     made: list[DemoShop] = []
+    tell = _Steps(progress, days)
 
     def fill(database: Database) -> None:
-        made.append(database.run(_fill, database_file(folder), language, currency, days, seed, until, progress))
+        shop = database.run(_fill, database_file(folder), language, currency, days, seed, until, tell)
+        evening = local_time(shop.last_on, _EVENING, _ZONE)
+        insight_build.rebuild(database, At(access.CONSOLE, TILL, evening))
+        tell.add(tell.for_insights)
+        made.append(shop)
 
     make_shop(folder, fill)
     machine_settings.save(folder, replace(machine_settings.load(folder), language=language))
@@ -76,27 +86,26 @@ def _fill(
     days: int,
     seed: int,
     until: datetime,
-    progress: Progress | None,
+    tell: "_Steps",
 ) -> DemoShop:
-    tell = progress or (lambda done, total: None)
     rng, words, people = Random(seed), words_of(language), demo_staff(language)
-    total = days + 2
     dates = _days_before(until, days)
     founded_at = day_bounds(dates[0], _ZONE, 0)[0]
     crew = _set_up(session, founded_at, people, language, currency)
     settings = shop_settings.get_settings(session)
     discs, copies = put_on_shelves(session, currency, founded_at)
     choose_releases(discs, dates, RELEASES)
-    tell(1, total)
+    tell.add(tell.for_opening)
     rates = shop_settings.list_tax_rates(session, settings)
     trade = Trade(session, rng, Stage(settings, rates, words, crew, discs, copies, TILL), dates)
     trade.open_shop(dates[0])
-    for place, day in enumerate(dates):
+    tell.add(tell.for_opening)
+    for day in dates:
         trade.trade_day(day)
-        tell(place + 2, total)
+        tell.add(1)
     trade.finish()
     search.rebuild_index(session)
-    tell(total, total)
+    tell.add(tell.for_closing)
     return DemoShop(
         file=file,
         people=people,
@@ -107,6 +116,21 @@ def _fill(
         receipts_qty=trade.receipts_qty,
         takings_minor=trade.takings_minor,
     )
+
+
+class _Steps:
+    """Tells how much is done: a step a day of trade, and as many as take as long for what comes before and after."""
+
+    def __init__(self, progress: Progress | None, days: int) -> None:
+        self.for_opening, self.for_closing, self.for_insights = 12, 4, 8 + days // 12
+        self._progress, self._done = progress, 0
+        self._total = 2 * self.for_opening + days + self.for_closing + self.for_insights
+
+    def add(self, steps: int) -> None:
+        """Say that some more is done."""
+        self._done += steps
+        if self._progress is not None:
+            self._progress(self._done, self._total)
 
 
 def _days_before(until: datetime, days: int) -> list[date]:
@@ -123,6 +147,9 @@ def _set_up(session: Session, now: datetime, people: tuple[DemoPerson, ...], lan
     shop_settings.store_setting(session, "shop_lines", words.shop_lines)
     shop_settings.store_setting(session, "footer", words.footer)
     shop_settings.store_setting(session, "is_demo", True)
+    steps = ",".join(f"{price_in(paid, currency)}:{price_in(bonus, currency)}" for paid, bonus in _TOP_UP_BONUS)
+    shop_settings.store_setting(session, "top_up_steps", steps)
+    levels.start_levels(session, now)
     rows = [staff.insert_staff(session, now, one.name, one.role, access.hash_pin(one.pin)) for one in others]
     first, second = (Actor(row.staff_id, row.name, row.role) for row in rows)
     return Crew(Actor(manager.staff_id, manager.name, manager.role), (first, second))

@@ -36,6 +36,13 @@ class Words:
     arrival: str
     bought_over_counter: str
     card_types: tuple[str, ...]
+    has_it_already: str
+    skips: str
+    taken_over: str
+    suspended: str
+    gift: str
+    week_price: str
+    rule_names: tuple[str, str, str, str, str]
 
 
 def demo_staff(language: str = "zh_CN") -> tuple[DemoPerson, ...]:
@@ -76,6 +83,13 @@ _CHINESE = Words(
     arrival="新品到货",
     bought_over_counter="柜台收购",
     card_types=("银联", "银联", "银联", "Visa", "Mastercard"),
+    has_it_already="别人送了一张一样的",
+    skips="第三首跳针",
+    taken_over="旧会员本转入",
+    suspended="电话已停用，会员卡可能丢失",
+    gift="帆布袋",
+    week_price="{title} 一周特价",
+    rule_names=("会员生日当天 9 折", "周一至周五 爵士黑胶 88 折", "二手 CD 三付二", "满 300 减 30", "黑胶优惠码 85 折"),
 )
 
 _ENGLISH = Words(
@@ -97,4 +111,17 @@ _ENGLISH = Words(
     arrival="New release",
     bought_over_counter="Bought over the counter",
     card_types=("UnionPay", "UnionPay", "UnionPay", "Visa", "Mastercard"),
+    has_it_already="Got the same as a present",
+    skips="Skips on the third track",
+    taken_over="Taken over from the old list",
+    suspended="Phone out of service, the card may be lost",
+    gift="Tote bag",
+    week_price="{title}: price of the week",
+    rule_names=(
+        "Members' birthday 10 % off",
+        "Jazz LPs Monday to Friday 12 % off",
+        "Used CDs 3 for 2",
+        "Spend 300, get 30 off",
+        "LPs 15 % off with a code",
+    ),
 )

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from random import Random
 
 from av_pos import i18n
-from av_pos.demo.customers import Wishes, basket_size
+from av_pos.demo.customers import Taste, Wishes, basket_size
 from av_pos.demo.people import Words
 from av_pos.demo.shelves import Disc, UsedCopy
 from av_pos.domain import money, pricing
 from av_pos.domain.documents import DocumentKind, ReceiptLine
 from av_pos.domain.pricing import Discount, LineInput, PricedBasket, PricedLine, RoundOff
+from av_pos.domain.promotions import Offer
+from av_pos.domain.rules import DiscFacts
 from av_pos.domain.settlement import Tender, TenderKind, settle
-from av_pos.domain.stock import take_cost
+from av_pos.domain.stock import take_cost, unit_cost
 from av_pos.domain.tax import TaxRate
 from av_pos.services.documents import DocumentDraft, DraftLine
 from av_pos.services.shop_settings import ShopSettings
@@ -20,7 +22,8 @@ from av_pos.services.shop_settings import ShopSettings
 USED_COPY_CHANCE = 0.007
 SOLD_UNCOUNTED_CHANCE = 0.03
 _TWO_OF_A_KIND_CHANCE = 0.03
-_TRIES = 8
+_TRIES = 12
+_LETS_GO = 0.5
 _CASH_SHARE, _CARD_SHARE = 0.36, 0.62
 # Nobody at the till may give more than this without the manager (`shop_settings.cashier_discount_bp`).
 APPROVED_DISCOUNT_BP = 1500
@@ -45,6 +48,24 @@ class Pick:
         """What is scanned for it."""
         return self.copy.code if self.copy else self.disc.code
 
+    @property
+    def facts(self) -> DiscFacts:
+        """What the shop's price rules look at."""
+        disc, copy = self.disc, self.copy
+        cost = copy.cost_minor if copy else unit_cost(disc.on_hand_qty, disc.value_minor, disc.last_cost_minor)
+        return DiscFacts(
+            edition_id=disc.edition_id,
+            album_id=disc.album_id,
+            artist=disc.artist,
+            style=disc.style,
+            label=disc.label,
+            format=disc.format,
+            category=disc.category,
+            is_used=copy is not None and copy.is_used,
+            grade=copy.media_grade if copy else "",
+            cost_minor=cost,
+        )
+
 
 @dataclass(slots=True)
 class Counter:
@@ -59,7 +80,7 @@ class Counter:
         return self.discount is not None and self.discount.value >= APPROVED_DISCOUNT_BP
 
 
-def fill_counter(rng: Random, wishes: Wishes, used: list[UsedCopy]) -> Counter:
+def fill_counter(rng: Random, wishes: Wishes, used: list[UsedCopy], taste: Taste) -> Counter:
     """Let a customer choose: what is on the shelf, now and then a used copy. `used` loses what was taken."""
     counter = Counter()
     if used and rng.random() < USED_COPY_CHANCE:
@@ -67,7 +88,7 @@ def fill_counter(rng: Random, wishes: Wishes, used: list[UsedCopy]) -> Counter:
         counter.picks.append(Pick(copy.disc, copy=copy))
     for _ in range(basket_size(rng)):
         like = counter.picks[-1].disc if counter.picks else None
-        disc = _on_shelf(rng, wishes, counter, like)
+        disc = _on_shelf(rng, wishes, counter, like, taste)
         if disc is not None:
             _lay_down(rng, counter, disc)
     return counter
@@ -96,22 +117,31 @@ def choose_means(rng: Random) -> tuple[TenderKind, ...]:
 
 
 def ring_up(
-    rng: Random, counter: Counter, means: Sequence[TenderKind], rate: TaxRate, settings: ShopSettings
+    rng: Random,
+    counter: Counter,
+    means: Sequence[TenderKind],
+    rate: TaxRate,
+    settings: ShopSettings,
+    offer: Offer | None = None,
 ) -> PricedBasket:
     """Price what lies on the counter by the shop's rules; round off where cash cannot be handed over otherwise."""
-    priced = _priced(counter, rate, settings, None)
+    priced = _priced(counter, rate, settings, offer, None)
     odd = priced.total_minor % settings.round_unit_minor
     if not odd:
         return priced
     in_cash = TenderKind.CASH in means
     must = in_cash and bool(priced.total_minor % min(money.denominations(settings.currency)))
     if must or rng.random() < (0.7 if in_cash else 0.15):
-        return _priced(counter, rate, settings, RoundOff(settings.round_unit_minor, "down"))
+        return _priced(counter, rate, settings, offer, RoundOff(settings.round_unit_minor, "down"))
     return priced
 
 
 def hand_over(rng: Random, total_minor: int, means: Sequence[TenderKind], words: Words, currency: str) -> list[Tender]:
     """Return what the customer hands over: notes that make sense, a card's kind and last four digits."""
+    if not total_minor:
+        return []
+    if total_minor % min(money.denominations(currency)):
+        means = (TenderKind.CARD,)
     if means == (TenderKind.CARD,):
         return [_card(rng, total_minor, words)]
     if len(means) == 2:
@@ -146,14 +176,17 @@ def put_back(counter: Counter, draft: DocumentDraft) -> None:
             pick.disc.value_minor += line.cost_minor
 
 
-def _on_shelf(rng: Random, wishes: Wishes, counter: Counter, like: Disc | None) -> Disc | None:
+def _on_shelf(rng: Random, wishes: Wishes, counter: Counter, like: Disc | None, taste: Taste) -> Disc | None:
     """Find a disc that is there. Rarely the books say there is none, and the customer holds it all the same."""
     taken = {pick.disc.edition_id: pick.qty for pick in counter.picks if pick.copy is None}
     for _ in range(_TRIES):
-        disc = wishes.next_disc(rng, like)
+        disc = wishes.next_disc(rng, like, taste.styles)
+        if disc is like or taste.knows(disc):
+            continue
         if disc.on_hand_qty > taken.get(disc.edition_id, 0) or rng.random() < SOLD_UNCOUNTED_CHANCE:
             return disc
-        like = None
+        if rng.random() < _LETS_GO:
+            like = None
     return None
 
 
@@ -166,12 +199,16 @@ def _lay_down(rng: Random, counter: Counter, disc: Disc) -> None:
     counter.picks.append(Pick(disc, 2 if two else 1))
 
 
-def _priced(counter: Counter, rate: TaxRate, settings: ShopSettings, round_off: RoundOff | None) -> PricedBasket:
+def _priced(
+    counter: Counter, rate: TaxRate, settings: ShopSettings, offer: Offer | None, round_off: RoundOff | None
+) -> PricedBasket:
     lines = [
-        LineInput(key, pick.qty, pick.list_minor, discount=pick.discount, tax_bp=rate.rate_bp, tax_name=rate.name)
+        LineInput(key, pick.qty, pick.list_minor, discount=pick.discount, tax_bp=rate.rate_bp, tax_name=rate.name,
+                  disc=pick.facts if offer else None)
         for key, pick in enumerate(counter.picks)
-    ]
-    return pricing.price_basket(lines, counter.discount, round_off, prices_include_tax=settings.prices_include_tax)
+    ]  # fmt: skip
+    with_tax = settings.prices_include_tax
+    return pricing.price_basket(lines, counter.discount, round_off, prices_include_tax=with_tax, offer=offer)
 
 
 def _card(rng: Random, amount_minor: int, words: Words) -> Tender:

@@ -40,10 +40,13 @@ class Disc:
     """
 
     edition_id: int
+    album_id: int
     title: str
     artist: str
+    label: str
     format: str
     code: str
+    category: str
     style: str
     released: str
     price_minor: int
@@ -57,11 +60,13 @@ class Disc:
 
 @dataclass(slots=True, eq=False)
 class UsedCopy:
-    """One used copy as the generator remembers it; `grade` is media/sleeve."""
+    """One used copy as the generator remembers it; `grade` is media/sleeve. A sealed one is a copy and not used."""
 
     copy_id: int
     disc: Disc
     code: str
+    is_used: bool
+    media_grade: str
     grade: str
     price_minor: int
     cost_minor: int
@@ -97,8 +102,8 @@ def put_on_shelves(session: Session, currency: str, now: datetime) -> tuple[list
     """Write catalogue and used copies, without stock yet, and return them for the generator."""
     rows = read_rows("catalogue.csv")
     albums = _write_albums(session, rows)
-    discs = [_disc(number, row, currency) for number, row in enumerate(rows, start=1)]
-    editions = [_edition_row(disc, row, albums[_album(row)], now) for disc, row in zip(discs, rows, strict=True)]
+    discs = [_disc(number, albums[_album(row)], row, currency) for number, row in enumerate(rows, start=1)]
+    editions = [_edition_row(disc, row, now) for disc, row in zip(discs, rows, strict=True)]
     session.execute(insert(EDITION), editions)
     session.execute(insert(MEDIUM), list(_media_rows(discs, editions)))
     session.execute(insert(BARCODE), list(_barcode_rows(discs, rows)))
@@ -139,13 +144,16 @@ def _write_albums(session: Session, rows: Sequence[dict[str, str]]) -> dict[tupl
     return {key: album["id"] for key, album in found.items()}
 
 
-def _disc(number: int, row: dict[str, str], currency: str) -> Disc:
+def _disc(number: int, album_id: int, row: dict[str, str], currency: str) -> Disc:
     return Disc(
         edition_id=number,
+        album_id=album_id,
         title=row["title"],
         artist=row["artist"],
+        label=row["label"],
         format=row["format"],
         code=row["barcode"] or shop_code(CodeKind.EDITION, number),
+        category=row["category"],
         style=row["style"],
         released=row["released"],
         price_minor=price_in(row["price"], currency),
@@ -154,13 +162,13 @@ def _disc(number: int, row: dict[str, str], currency: str) -> Disc:
     )
 
 
-def _edition_row(disc: Disc, row: dict[str, str], album_id: int, now: datetime) -> dict[str, Any]:
+def _edition_row(disc: Disc, row: dict[str, str], now: datetime) -> dict[str, Any]:
     return {
         "id": disc.edition_id,
-        "album_id": album_id,
+        "album_id": disc.album_id,
         "title": disc.title,
         "artist": disc.artist,
-        "label": row["label"],
+        "label": disc.label,
         "catalogue_number": row["catalogue_number"],
         "catalogue_key": catalogue_key(row["catalogue_number"]),
         "country": row["country"],
@@ -168,7 +176,7 @@ def _edition_row(disc: Disc, row: dict[str, str], album_id: int, now: datetime) 
         "year": _year(row["released"]),
         "format": disc.format,
         "disc_count": max(int(row["discs"]), disc.format.count("+") + 1),
-        "category": row["category"],
+        "category": disc.category,
         "style": disc.style,
         "price_minor": disc.price_minor,
         "shelf": row["shelf"],
@@ -204,6 +212,8 @@ def _write_copies(
             copy_id=number,
             disc=by_name[(*_album(row), row["format"])],
             code=shop_code(CodeKind.COPY, number),
+            is_used=row["media_grade"] != "M",
+            media_grade=row["media_grade"],
             grade=grade_text(row["media_grade"], row["sleeve_grade"]),
             price_minor=price_in(row["price"], currency),
             cost_minor=cost_in(row["cost"], currency),
@@ -218,10 +228,10 @@ def _copy_row(copy: UsedCopy, row: dict[str, str], now: datetime) -> dict[str, A
     return {
         "id": copy.copy_id,
         "edition_id": copy.disc.edition_id,
-        "is_used": row["media_grade"] != "M",
+        "is_used": copy.is_used,
         "is_signed": row["signed"] == "1",
         "is_cut_out": row["cut_out"] == "1",
-        "media_grade": row["media_grade"],
+        "media_grade": copy.media_grade,
         "sleeve_grade": row["sleeve_grade"],
         "defects": row["defects"],
         "cost_minor": copy.cost_minor,

@@ -23,6 +23,21 @@ def business_day(now: datetime, zone: str, cut: time | int) -> date:
     return day
 
 
+def read_day(field: str, text: str) -> date | None:
+    """Read a day as it is typed, 2026-11-20, 2026/11/20 or 2026.11.20; None for nothing.
+
+    Raises InvalidInput on this field with reason not_a_day.
+    """
+    plain = text.strip().replace("/", "-").replace(".", "-")
+    if not plain:
+        return None
+    try:
+        year, month, day = (int(part) for part in plain.split("-"))
+        return date(year, month, day)
+    except ValueError as error:
+        raise InvalidInput(field, text, "not_a_day") from error
+
+
 def day_bounds(day: date, zone: str, cut: time | int) -> tuple[datetime, datetime]:
     """Give the shop's day as two UTC times, the first inside it, the second just after; raises InvalidInput."""
     place, local_cut = _zone(zone), _cut(cut)

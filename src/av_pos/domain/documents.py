@@ -10,10 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 ROUND_OFF = "round_off"
+PROMOTION = "promotion"
 
 
 class DocumentKind(StrEnum):
-    """What a numbered document is. A void and a return are linked to the sale they undo, a correction to its tenders."""
+    """What a numbered document is. All but a sale are linked to the one they undo, or whose tenders they correct."""
 
     SALE = "sale"
     VOID = "void"

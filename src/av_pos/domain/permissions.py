@@ -62,7 +62,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleLimits:
-    """How far a role goes without approval: discount in basis points; round-off, pay-out, cash refund in minor units."""
+    """How far a role goes without approval: discount in basis points; the amounts in minor units."""
 
     discount_bp: int
     round_off_minor: int
@@ -135,6 +135,7 @@ APPROVABLE = frozenset(
         Permission.EDIT_MEMBERS,
         Permission.ADJUST_POINTS,
         Permission.PAY_OUT_STORED,
+        Permission.BLOCK_VOUCHER,
         Permission.RETURN_GOODS,
         Permission.RETURN_LATE,
         Permission.RETURN_UNRECEIPTED,

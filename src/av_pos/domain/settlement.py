@@ -19,6 +19,10 @@ class TenderKind(StrEnum):
     EXCHANGE = "exchange"
 
 
+MEMBER_TENDERS = (TenderKind.STORED, TenderKind.VOUCHER, TenderKind.POINTS)
+"""What is paid out of a balance that the shop keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tender:
     """What the customer hands over (minor units). Of a card on its own terminal only kind and last four digits.

@@ -31,6 +31,7 @@ MEMBER = Table(
     Column("consent_on", Date),
     Column("level_key", String(16), default="", nullable=False),
     Column("level_until_on", Date),
+    Column("is_staff", Boolean, default=False, server_default=text("0"), nullable=False),
     Column("status", String(10), default="active", nullable=False),
     Column("merged_into_id", ForeignKey("member.id")),
     Column("points_qty", Integer, default=0, nullable=False),
@@ -43,12 +44,14 @@ MEMBER = Table(
     # Two people may not claim one phone; nobody has none.
     Index("uq_member_phone", "phone", unique=True, sqlite_where=text("phone <> ''")),
     Index(None, "phone_last4"),
+    Index("ix_member_merged", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL")),
     CheckConstraint("status in ('active', 'suspended', 'merged', 'erased')", name="status"),
     CheckConstraint("stored_minor >= 0 AND bonus_minor >= 0", name="stored"),
 )
 """One member. Balances stand beside their ledgers; the paid part and the bonus part of stored value apart.
 
 A merged member points to whom it went; an erased one keeps its number, so that sales and totals stay, and nothing else.
+`is_staff`: works here, and buys at the staff price where a price rule gives one.
 """
 
 MEMBER_CARD = Table(
@@ -84,10 +87,14 @@ MEMBER_LEVEL = Table(
     Column("threshold_minor", Minor, nullable=False),
     Column("discount_bp", Integer, default=0, nullable=False),
     Column("points_factor_bp", Integer, default=10_000, nullable=False),
+    Column("set_at", UtcTime, nullable=False),
     CheckConstraint("discount_bp between 0 and 10000", name="discount"),
     CheckConstraint("threshold_minor >= 0 AND points_factor_bp >= 0", name="amounts"),
 )
-"""A level: from which spending in the moving period it is reached, what it takes off, and its points factor."""
+"""A level: from which spending in the moving period it is reached, what it takes off, and its points factor.
+
+`set_at` is when the thresholds were set: levels that members held then stand, new spending is measured anew.
+"""
 
 LEVEL_CHANGE = Table(
     "level_change",

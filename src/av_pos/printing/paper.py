@@ -15,7 +15,8 @@ TENDER_NAMES = {
     "wechat": N_("WeChat Pay"),
     "stored_value": N_("Stored value"),
     "points": N_("Points"),
-    "gift_card": N_("Gift card"),
+    "voucher": N_("Voucher"),
+    "exchange": N_("Exchange"),
 }
 CARD_NAMES = {
     "unionpay": N_("UnionPay"),

@@ -2,9 +2,11 @@
 
 from typing import TypeAlias
 
+from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, TenderLine
 from av_pos.domain.shift_report import ShiftReport
 from av_pos.i18n import Texts
+from av_pos.printing.card_slip import CardSlip, lay_out_card
 from av_pos.printing.layout import Align, Line, Paper, Part, lines_to_text, plain, width
 from av_pos.printing.paper import (
     CARD_NAMES,
@@ -19,9 +21,9 @@ from av_pos.printing.paper import (
 )
 from av_pos.printing.shift_slip import CashSlip, lay_out_cash_slip, lay_out_shift
 
-__all__ = ["CashSlip", "CopyMark", "Document", "MarkKind", "lay_out", "lay_out_receipt", "lines_to_text"]
+__all__ = ["CardSlip", "CashSlip", "CopyMark", "Document", "MarkKind", "lay_out", "lay_out_receipt", "lines_to_text"]
 
-Document: TypeAlias = Receipt | ShiftReport | CashSlip
+Document: TypeAlias = Receipt | ShiftReport | CashSlip | CardSlip
 
 
 def lay_out(document: Document, texts: Texts, columns: int, mark: CopyMark | None = None) -> tuple[Line, ...]:
@@ -30,6 +32,8 @@ def lay_out(document: Document, texts: Texts, columns: int, mark: CopyMark | Non
         return lay_out_shift(document, texts, columns, mark)
     if isinstance(document, CashSlip):
         return lay_out_cash_slip(document, texts, columns, mark)
+    if isinstance(document, CardSlip):
+        return lay_out_card(document, texts, columns, mark)
     return lay_out_receipt(document, texts, columns, mark)
 
 
@@ -69,6 +73,8 @@ def _set_circumstances(paper: Paper, receipt: Receipt, texts: Texts) -> None:
         set_title(paper, texts.gettext("Void"))
     elif receipt.kind is DocumentKind.RETURN:
         set_title(paper, texts.gettext("Return"))
+    elif receipt.kind is DocumentKind.CORRECTION:
+        set_title(paper, texts.gettext("Payment corrected"))
     paper.rule()
     number = texts.gettext("No. {number}").format(number=plain(receipt.number))
     when = texts.date_time(receipt.at, receipt.shop.zone)
@@ -125,6 +131,8 @@ def _set_tender(paper: Paper, tender: TenderLine, currency: str, texts: Texts) -
         label += " " + plain(tender.card_type)
     if tender.card_last4:
         label += " **** " + plain(tender.card_last4)[-4:]
+    if tender.voucher_id is not None:
+        label += " " + shop_code(CodeKind.VOUCHER, tender.voucher_id)
     paper.pair(label, texts.amount(tender.tendered_minor, currency))
 
 

@@ -50,6 +50,15 @@ class ApprovalOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PinAnswer:
+    """Whether the old PIN was right and the new one holds; if not, how long this person has to wait."""
+
+    accepted: bool
+    wait_s: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _PinCheck:
     staff_id: int
     name: str
@@ -68,8 +77,7 @@ def _hasher() -> "PasswordHasher":
 
 def hash_pin(pin: str) -> str:
     """Return the argon2id hash of a PIN. Raises InvalidInput when it is not 4 to 12 digits."""
-    if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
-        raise InvalidInput("pin", "", "four_to_twelve_digits")
+    _check_rules(pin)
     return _hasher().hash(pin)
 
 
@@ -91,6 +99,25 @@ def sign_in(db: Database, till: int, staff_id: int, pin: str, now: Callable[[], 
         return SignInOutcome(False, wait_s=wait_s, failures=check.failures)
     matches = pin_matches(check.pin_hash, pin)
     return db.run(_record_sign_in, till, staff_id, matches, now())
+
+
+def change_own_pin(
+    db: Database, till: int, staff_id: int, old_pin: str, new_pin: str, now: Callable[[], datetime]
+) -> PinAnswer:
+    """Workflow: somebody who knows the old PIN takes a new one; nobody need be signed in.
+
+    A wrong old PIN counts like one at the sign-in, with the same wait. Raises InvalidInput when the new one is not 4 to
+    12 digits, before the old one is looked at; NotFound for somebody who has left.
+    """
+    _check_rules(new_pin)
+    check = db.ask(_pin_check, staff_id)
+    wait_s = lockout.seconds_left(check.failures, check.locked_until_at, now())
+    if wait_s:
+        return PinAnswer(False, wait_s, check.failures)
+    if not pin_matches(check.pin_hash, old_pin):
+        refused = db.run(_record_sign_in, till, staff_id, False, now())
+        return PinAnswer(False, refused.wait_s, refused.failures)
+    return PinAnswer(db.run(_record_own_pin, till, check, hash_pin(new_pin), now()))
 
 
 def approve(
@@ -138,6 +165,11 @@ def use_approval(session: Session, at: At, permission: Permission, approval_id: 
     return str(session.execute(select(STAFF.c.name).where(STAFF.c.id == row[0])).scalar_one())
 
 
+def _check_rules(pin: str) -> None:
+    if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
+        raise InvalidInput("pin", "", "four_to_twelve_digits")
+
+
 def _pin_check(session: Session, staff_id: int) -> _PinCheck:
     row = session.execute(
         select(
@@ -162,6 +194,20 @@ def _record_sign_in(session: Session, till: int, staff_id: int, matches: bool, n
     session.execute(update(STAFF).where(STAFF.c.id == staff_id).values(failures=failures, locked_until_at=until))
     audit.record(session, at, "sign_in_refused", failures=failures, wait_s=wait_s)
     return SignInOutcome(False, wait_s=wait_s, failures=failures)
+
+
+def _record_own_pin(session: Session, till: int, check: _PinCheck, pin_hash: str, now: datetime) -> bool:
+    # A PIN that a manager gave meanwhile is not overwritten by somebody who knew the one before.
+    changed = session.execute(
+        update(STAFF)
+        .where(STAFF.c.id == check.staff_id, STAFF.c.is_active, STAFF.c.pin_hash == check.pin_hash)
+        .values(pin_hash=pin_hash, failures=0, locked_until_at=None)
+        .returning(STAFF.c.id)
+    ).first()
+    if changed is None:
+        return False
+    audit.record(session, At(Actor(check.staff_id, check.name, check.role), till, now), "pin_changed", check.name)
+    return True
 
 
 def _grant(session: Session, at: At, permission: Permission, manager_id: int, manager: str) -> int:

@@ -119,7 +119,8 @@ def is_old(row: BackupRow | None, now: datetime) -> bool:
 def restore(db_path: Path, backup_file: Path, now: datetime) -> RestoreOutcome:
     """Put a backup in the place of the shop's file, which is kept beside it as shop-before-restore-….db.
 
-    Nobody else may have the shop open. Raises NotFound, DatabaseDamaged or DatabaseTooNew for the backup, InvalidInput
+    Members that were erased since the backup was made are erased in it before it takes the shop's place. Nobody else
+    may have the shop open. Raises NotFound, DatabaseDamaged or DatabaseTooNew for the backup, InvalidInput
     when it is no shop, DatabaseLocked when somebody works with the shop, another StorageError; the shop's file is
     untouched then.
     """
@@ -131,11 +132,13 @@ def restore(db_path: Path, backup_file: Path, now: datetime) -> RestoreOutcome:
         temporary = _start_file(db_path)
         try:
             _stage(backup_file, temporary)
+            _erase_again(temporary, db_path, now)
             kept = _set_aside(db_path, now) if db_path.exists() else None
             temporary.replace(db_path)
             _write_folder_through(db_path.parent)
         finally:
-            temporary.unlink(missing_ok=True)
+            for path in (temporary, _beside(temporary, "-wal"), _beside(temporary, "-shm")):
+                path.unlink(missing_ok=True)
     return RestoreOutcome(db_path, kept)
 
 
@@ -218,6 +221,15 @@ def _stage(backup_file: Path, temporary: Path) -> None:
     finally:
         source.close()
     _write_through(temporary)
+
+
+def _erase_again(staged: Path, db_path: Path, now: datetime) -> None:
+    # Only who restores needs it, and with it come the members.
+    from av_pos.services import erasure
+
+    if erasure.erase_again(staged, now, db_path):
+        _fold_log(staged)
+        _write_through(staged)
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str:

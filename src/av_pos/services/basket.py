@@ -15,7 +15,7 @@ from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, Scanned
 from av_pos.domain.permissions import Permission, Role
 from av_pos.errors import AlreadySold, InvalidInput, LimitExceeded, NotFound, PriceBelowFloor, WrongState
-from av_pos.models import BASKET, BASKET_LINE, EDITION
+from av_pos.models import BASKET, BASKET_LINE, BASKET_RETURN, EDITION
 from av_pos.services import access, audit, editions, shifts, shop_settings
 from av_pos.services.basket_view import (
     FIND_OPEN,
@@ -39,6 +39,10 @@ class ScanResult(StrEnum):
     UNKNOWN = "unknown"
     PAYMENT_CODE = "payment_code"
     HELD_BASKET = "held_basket"
+    MEMBER = "member"
+    VOUCHER = "voucher"
+    RECEIPT = "receipt"
+    COUPON = "coupon"
     NOT_HERE = "not_here"
 
 
@@ -64,6 +68,13 @@ class ScanOutcome:
     check_failed: bool = False
 
 
+_OTHER_PAPER = {
+    CodeKind.HELD_BASKET: ScanResult.HELD_BASKET,
+    CodeKind.VOUCHER: ScanResult.VOUCHER,
+    CodeKind.RECEIPT: ScanResult.RECEIPT,
+}
+"""What the screen goes on with: it is no disc, and the till knows what to do with it."""
+
 _SAME_LINE = select(BASKET_LINE.c.id, BASKET_LINE.c.qty).where(
     BASKET_LINE.c.basket_id == bindparam("basket"),
     BASKET_LINE.c.edition_id == bindparam("edition"),
@@ -88,9 +99,14 @@ def add(session: Session, at: At, raw: str) -> ScanOutcome:
     scanned = codes.read_code(raw)
     if scanned.kind is CodeKind.COPY and scanned.number is not None:
         return add_copy(session, at, scanned.number)
-    if scanned.kind is CodeKind.HELD_BASKET:
-        return ScanOutcome(ScanResult.HELD_BASKET, view_of(session, at), raw, scanned.kind, number=scanned.number)
+    if scanned.kind is CodeKind.MEMBER and scanned.number is not None:
+        return _add_member_card(session, at, raw)
+    if scanned.kind in _OTHER_PAPER:
+        result = _OTHER_PAPER[scanned.kind]
+        return ScanOutcome(result, view_of(session, at), raw, scanned.kind, number=scanned.number)
     found = editions.find_by_code(session, scanned)
+    if not found and (named := _named_otherwise(session, at, raw)) is not None:
+        return named
     if len(found) == 1:
         return _add_found(session, at, found[0], check_failed=_looks_misread(scanned))
     result = _not_added(scanned, found)
@@ -99,13 +115,14 @@ def add(session: Session, at: At, raw: str) -> ScanOutcome:
     return ScanOutcome(result, view_of(session, at), shown, scanned.kind, choices=found, number=scanned.number)
 
 
-def add_edition(
-    session: Session, at: At, edition_id: int, *, code: str = "", check_failed: bool = False
-) -> ScanOutcome:
-    """Add one piece of an edition: one more on its line, or a new line. Raises NotFound, NotPermitted, InvalidInput."""
+def add_edition(session: Session, at: At, edition_id: int, beside_id: int | None = None) -> ScanOutcome:
+    """Add one piece of an edition: one more on its line, or a new line. Raises NotFound, NotPermitted, InvalidInput.
+
+    `beside_id` is the disc in the basket that it was suggested beside.
+    """
     access.require(session, at, Permission.SELL)
     edition = editions.get_edition(session, edition_id)
-    return _add_found(session, at, edition, code=code, check_failed=check_failed)
+    return _add_found(session, at, edition, beside_id=beside_id)
 
 
 def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
@@ -119,7 +136,7 @@ def add_copy(session: Session, at: At, copy_id: int) -> ScanOutcome:
         raise AlreadySold(code, copy.title)
     if copy.status != "in_stock":
         raise WrongState("copy", copy.status, "in_stock")
-    basket_id = _basket_id(session, at)
+    basket_id = open_basket(session, at)
     holder = session.execute(select(BASKET_LINE.c.basket_id).where(BASKET_LINE.c.copy_id == copy_id)).scalar()
     if holder is not None:
         raise WrongState("copy", "in_this_basket" if holder == basket_id else "in_other_basket")
@@ -137,7 +154,7 @@ def add_unknown(
 
     edition_id = provisional.make_provisional(session, at, code, title, price_minor)
     audit.record(session, at, "sold_unknown", code, amount_minor=price_minor, approved_by=approver, title=title)
-    basket_id = _basket_id(session, at)
+    basket_id = open_basket(session, at)
     line_id = _add_line(session, basket_id, edition_id, None, price_minor, code, approved_by=approver)
     return BasketOutcome(view_of(session, at), line_id)
 
@@ -156,9 +173,10 @@ def set_quantity(session: Session, at: At, line_id: int, qty: int) -> BasketOutc
 
 
 def remove_line(session: Session, at: At, line_id: int) -> BasketOutcome:
-    """Take a line out of the basket, logged. Raises NotFound."""
+    """Take a line out of the basket, logged; with the last one the basket itself goes. Raises NotFound."""
     line = _line(session, at, line_id)
     session.execute(delete(BASKET_LINE).where(BASKET_LINE.c.id == line_id))
+    drop_empty(session, at)
     _log_removed(session, at, line, line.qty)
     return BasketOutcome(view_of(session, at))
 
@@ -178,12 +196,12 @@ def discount_line(
     view = view_of(session, at)
     if discount:
         line = next(row for row in view.lines if row.line_id == line_id)
-        before = line.unit_minor * line.qty
-        given_bp = pricing.discount_bp_of(before, line.amount_minor)
+        # Held against the limit is what a person gives, not what the shop's own rules took off before.
+        off_minor = sum(r.amount_minor for r in line.reductions if r.kind == "line_discount")
+        given_bp = pricing.discount_bp_of(line.amount_minor + off_minor, line.amount_minor)
         approver = _within_limit(session, at, Permission.DISCOUNT_LINE, given_bp, approval_id) or approver
         names = names_of(kept, approver)
         session.execute(update(BASKET_LINE).where(BASKET_LINE.c.id == line_id).values(approved_by=names))
-        off_minor = before - line.amount_minor
         audit.record(session, at, "line_discount", line.title, amount_minor=off_minor, approved_by=approver,
                      reason=discount.reason)  # fmt: skip
     return BasketOutcome(view, line_id)
@@ -194,7 +212,7 @@ def discount_basket(
 ) -> BasketOutcome:
     """Take something off the whole basket, with its reason; None takes the discount away. Raises as `discount_line`."""
     approver = access.require(session, at, Permission.DISCOUNT_BASKET) if discount else ""
-    basket_id = _basket_id(session, at)
+    basket_id = open_basket(session, at)
     basket = session.execute(GET, {"basket": basket_id}).one()
     kept = basket.approved_by if basket.round_unit_minor else ""
     changed = _discount_values(discount) | {"approved_by": kept}
@@ -236,7 +254,7 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     """Round the total off as the shop does (抹零), or take the round-off away again. Raises LimitExceeded."""
     approver = access.require(session, at, Permission.ROUND_OFF)
     settings = shop_settings.get_settings(session)
-    basket_id = _basket_id(session, at)
+    basket_id = open_basket(session, at)
     basket = session.execute(GET, {"basket": basket_id}).one()
     on, kept = basket.round_unit_minor == 0, basket.approved_by if basket.discount_kind else ""
     unit = settings.round_unit_minor if on else 0
@@ -256,6 +274,40 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     return BasketOutcome(view)
 
 
+def set_member(session: Session, at: At, member_id: int | None) -> BasketOutcome:
+    """Say whose basket this is; None takes the member off. Raises NotPermitted, NotFound, WrongState when suspended."""
+    access.require(session, at, Permission.SERVE_MEMBERS)
+    if member_id is not None:
+        from av_pos.services import members
+
+        member_id = members.require_active(session, member_id)
+    basket_id = open_basket(session, at)
+    session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(member_id=member_id))
+    return BasketOutcome(view_of(session, at))
+
+
+def add_coupon(session: Session, at: At, code: str) -> BasketOutcome:
+    """Let a coupon's rule fire in this basket. Raises NotFound for an unknown code, WrongState when it is used up."""
+    access.require(session, at, Permission.SELL)
+    from av_pos.services.coupons import get_usable_coupon
+
+    basket_id = open_basket(session, at)
+    basket = session.execute(GET, {"basket": basket_id}).one()
+    coupon = get_usable_coupon(session, code, basket.member_id)
+    kept = basket.coupons.split()
+    if coupon.code not in kept:
+        values = {"coupons": " ".join([*kept, coupon.code])}
+        session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(**values))
+    return BasketOutcome(view_of(session, at))
+
+
+def drop_coupons(session: Session, at: At) -> BasketOutcome:
+    """Take all coupons off the basket again. Raises NotPermitted."""
+    access.require(session, at, Permission.SELL)
+    session.execute(update(BASKET).where(BASKET.c.id == open_basket(session, at)).values(coupons=""))
+    return BasketOutcome(view_of(session, at))
+
+
 def clear(session: Session, at: At) -> BasketOutcome:
     """Drop the whole basket, logged line by line."""
     basket = session.execute(FIND_OPEN, {"till": at.till}).first()
@@ -266,10 +318,22 @@ def clear(session: Session, at: At) -> BasketOutcome:
     return BasketOutcome(view_of(session, at))
 
 
+def open_basket(session: Session, at: At) -> int:
+    """Return the id of the till's open basket; one is begun when there is none."""
+    row = session.execute(FIND_OPEN, {"till": at.till}).first()
+    if row is not None:
+        return int(row.id)
+    shifts.register_till(session, at.till)
+    opened = insert(BASKET).values(till_id=at.till, opened_at=at.now).returning(BASKET.c.id)
+    return int(session.execute(opened).scalar_one())
+
+
 def drop_empty(session: Session, at: At) -> None:
-    """Take away an open basket in which nothing lies any more."""
+    """Take away an open basket in which nothing lies any more, with all that was set for its customer."""
     filled = select(BASKET_LINE.c.id).where(BASKET_LINE.c.basket_id == BASKET.c.id).exists()
-    session.execute(delete(BASKET).where(BASKET.c.till_id == at.till, BASKET.c.held_at.is_(None), ~filled))
+    comes_back = select(BASKET_RETURN.c.id).where(BASKET_RETURN.c.basket_id == BASKET.c.id).exists()
+    is_open = (BASKET.c.till_id == at.till) & BASKET.c.held_at.is_(None)
+    session.execute(delete(BASKET).where(is_open, ~filled, ~comes_back))
 
 
 def delete_basket(session: Session, basket_id: int) -> None:
@@ -288,31 +352,42 @@ def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:
 
 
 def _add_found(
-    session: Session, at: At, edition: EditionRow, *, code: str = "", check_failed: bool = False
+    session: Session, at: At, edition: EditionRow, *, beside_id: int | None = None, check_failed: bool = False
 ) -> ScanOutcome:
-    basket_id = _basket_id(session, at)
+    basket_id = open_basket(session, at)
     same = session.execute(_SAME_LINE, {"basket": basket_id, "edition": edition.id}).first()
     if same is None:
-        line_id = _add_line(session, basket_id, edition.id, None, edition.price_minor, code or edition.code)
+        line_id = _add_line(
+            session, basket_id, edition.id, None, edition.price_minor, edition.code, beside_id=beside_id
+        )
     else:
         line_id = same.id
         _write_qty(session, line_id, same.qty + 1)
-    return ScanOutcome(
-        ScanResult.ADDED, view_of(session, at), code or edition.code, line_id=line_id, check_failed=check_failed
-    )
+    return ScanOutcome(ScanResult.ADDED, view_of(session, at), edition.code, line_id=line_id, check_failed=check_failed)
+
+
+def _add_member_card(session: Session, at: At, raw: str) -> ScanOutcome:
+    from av_pos.services import members
+
+    member_id = members.get_by_card(session, raw)
+    view = set_member(session, at, member_id).view
+    return ScanOutcome(ScanResult.MEMBER, view, raw, CodeKind.MEMBER)
+
+
+def _named_otherwise(session: Session, at: At, raw: str) -> ScanOutcome | None:
+    """No disc bears the code: it may be a member's older card or a coupon."""
+    from av_pos.services import coupons, members
+
+    member_id = members.find_by_card(session, raw)
+    if member_id is not None:
+        return ScanOutcome(ScanResult.MEMBER, set_member(session, at, member_id).view, raw)
+    if coupons.find_coupon(session, raw) is not None:
+        return ScanOutcome(ScanResult.COUPON, add_coupon(session, at, raw).view, raw)
+    return None
 
 
 def _looks_misread(scanned: Scanned) -> bool:
     return scanned.kind is CodeKind.GTIN and not scanned.check_ok
-
-
-def _basket_id(session: Session, at: At) -> int:
-    row = session.execute(FIND_OPEN, {"till": at.till}).first()
-    if row is not None:
-        return int(row.id)
-    shifts.register_till(session, at.till)
-    opened = insert(BASKET).values(till_id=at.till, opened_at=at.now).returning(BASKET.c.id)
-    return int(session.execute(opened).scalar_one())
 
 
 def _add_line(
@@ -324,6 +399,7 @@ def _add_line(
     code: str,
     *,
     approved_by: str = "",
+    beside_id: int | None = None,
 ) -> int:
     position = session.execute(_LAST_POSITION, {"basket": basket_id}).scalar_one() + 1
     row = {
@@ -335,6 +411,7 @@ def _add_line(
         "list_minor": list_minor,
         "code": code[:40],
         "approved_by": approved_by,
+        "beside_id": beside_id,
     }
     return int(session.execute(_ADD_LINE, row).scalar_one())
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -11,13 +11,19 @@ from sqlalchemy.orm import Session
 from av_pos.domain import pricing
 from av_pos.domain.at import At
 from av_pos.domain.days import business_day
-from av_pos.domain.documents import Reduction, TaxLine
+from av_pos.domain.documents import PROMOTION, Reduction, TaxLine
 from av_pos.domain.grades import grade_text
-from av_pos.domain.stock import left_after
+from av_pos.domain.stock import left_after, unit_cost
 from av_pos.domain.tax import TaxRate, rate_on
-from av_pos.models import BASKET, BASKET_LINE, COPY, EDITION, STOCK
+from av_pos.models import BASKET, BASKET_LINE, BASKET_RETURN, COPY, EDITION, STOCK
 from av_pos.services import shop_settings
 from av_pos.services.shop_settings import ShopSettings
+
+if TYPE_CHECKING:
+    from av_pos.domain.promotions import Offer
+    from av_pos.domain.rules import DiscFacts
+    from av_pos.services.member_books import BasketMember
+    from av_pos.services.return_lines import ReturnRow
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -50,10 +56,19 @@ class LineRow:
     reductions: tuple[Reduction, ...]
     is_provisional: bool
 
+    @property
+    def promotion_minor(self) -> int:
+        """What the shop's own rules took off this line."""
+        return sum(r.amount_minor for r in self.reductions if r.kind == PROMOTION)
+
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
-    """A basket, priced. `basket_id` is None while nothing has been scanned."""
+    """A basket, priced. `basket_id` is None while nothing has been scanned.
+
+    `refund_minor` is what comes back for the discs of earlier sales that lie in it; `points_qty` what its member would
+    earn if all were paid with money.
+    """
 
     basket_id: int | None
     lines: tuple[LineRow, ...]
@@ -65,6 +80,21 @@ class BasketView:
     currency: str
     held_count: int = 0
     has_round_off: bool = False
+    member: "BasketMember | None" = None
+    coupons: tuple[str, ...] = ()
+    returns: "tuple[ReturnRow, ...]" = ()
+    refund_minor: int = 0
+    points_qty: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What the customer pays, or, below nothing, gets back."""
+        return self.total_minor - self.refund_minor
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is sold and nothing comes back."""
+        return not (self.lines or self.returns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +108,7 @@ class BookedLine:
     copy_cost_minor: int
     copy_status: str
     low_mark_qty: int
+    beside_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +119,13 @@ class Priced:
     booked: tuple[BookedLine, ...]
     approved_by: str
     largest_discount_bp: int = 0
+    member: "BasketMember | None" = None
 
 
-FIND_OPEN = select(BASKET).where(BASKET.c.till_id == bindparam("till"), BASKET.c.held_at.is_(None))
+_HAS_RETURNS = select(BASKET_RETURN.c.id).where(BASKET_RETURN.c.basket_id == BASKET.c.id).exists()
+FIND_OPEN = select(BASKET, _HAS_RETURNS.label("has_returns")).where(
+    BASKET.c.till_id == bindparam("till"), BASKET.c.held_at.is_(None)
+)
 GET = select(BASKET).where(BASKET.c.id == bindparam("basket"))
 LINES = (
     select(
@@ -106,15 +141,21 @@ LINES = (
         BASKET_LINE.c.discount_reason,
         BASKET_LINE.c.code,
         BASKET_LINE.c.approved_by,
+        BASKET_LINE.c.beside_id,
         EDITION.c.title,
         EDITION.c.artist,
         EDITION.c.format,
+        EDITION.c.album_id,
+        EDITION.c.label,
+        EDITION.c.style,
+        EDITION.c.category,
         EDITION.c.tax_key,
         EDITION.c.low_mark_qty,
         EDITION.c.is_provisional,
         STOCK.c.on_hand_qty,
         STOCK.c.value_minor,
         STOCK.c.last_cost_minor,
+        COPY.c.is_used,
         COPY.c.media_grade,
         COPY.c.sleeve_grade,
         COPY.c.defects,
@@ -131,22 +172,50 @@ _COUNT_HELD = select(func.count()).select_from(BASKET).where(BASKET.c.held_at.is
 
 
 def view_of(session: Session, at: At) -> BasketView:
-    """Return the till's open basket, priced for today; an empty one when nothing has been scanned."""
-    settings = shop_settings.get_settings(session)
-    day = business_day(at.now, settings.zone, settings.day_cut_min)
-    view = priced_open(session, at.till, day, settings).view
+    """Return the till's open basket, priced for this moment; an empty one when nothing has been scanned."""
+    view = priced_open(session, at, shop_settings.get_settings(session)).view
     return replace(view, held_count=session.execute(_COUNT_HELD).scalar_one())
 
 
-def priced_open(session: Session, till: int, day: date, settings: ShopSettings) -> Priced:
+def priced_open(session: Session, at: At, settings: ShopSettings) -> Priced:
     """Price the till's open basket with all that booking it needs; how many others are held is not looked up."""
-    basket = session.execute(FIND_OPEN, {"till": till}).first()
+    basket = session.execute(FIND_OPEN, {"till": at.till}).first()
     if basket is None:
         empty = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
         return Priced(empty, (), "")
     rows = session.execute(LINES, {"basket": basket.id}).all()
-    rates = shop_settings.list_tax_rates(session, settings)
-    return _priced(basket, rows, rates, settings, day)
+    around = _around(session, at, settings, basket)
+    priced = _priced(basket, rows, shop_settings.list_tax_rates(session, settings), settings, around)
+    return _with_returns(session, settings, priced) if basket.has_returns else priced
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a basket's prices depend on beside its lines: the day, who buys, the shop's rules."""
+
+    day: date
+    member: "BasketMember | None"
+    coupons: tuple[str, ...]
+    offer: "Offer | None"
+
+
+def _around(session: Session, at: At, settings: ShopSettings, basket: AnyRow) -> _Around:
+    # With the first basket, not with the start: the window is there before anybody scans.
+    from av_pos.services import member_books, offers
+
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    member = member_books.get_basket_member(session, settings, basket.member_id, day) if basket.member_id else None
+    coupons = tuple(basket.coupons.split())
+    return _Around(day, member, coupons, offers.offer_of(session, settings, at.now, day, member, coupons))
+
+
+def _with_returns(session: Session, settings: ShopSettings, priced: Priced) -> Priced:
+    from av_pos.services import return_lines
+
+    assert priced.view.basket_id is not None
+    returns = return_lines.list_returns(session, settings, priced.view.basket_id)
+    refund_minor = sum(row.refund_minor for row in returns)
+    return replace(priced, view=replace(priced.view, returns=returns, refund_minor=refund_minor))
 
 
 def names_of(*approvers: str) -> str:
@@ -154,15 +223,19 @@ def names_of(*approvers: str) -> str:
     return ", ".join(sorted({name for names in approvers for name in names.split(", ") if name}))
 
 
-def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, day: date) -> Priced:
-    by_key = {key: rate_on(rates, key, day) for key in {row.tax_key or settings.tax_key for row in rows}}
+def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: ShopSettings, around: _Around) -> Priced:
+    by_key = {key: rate_on(rates, key, around.day) for key in {row.tax_key or settings.tax_key for row in rows}}
     priced = pricing.price_basket(
-        [_line_input(row, by_key[row.tax_key or settings.tax_key]) for row in rows],
+        [
+            _line_input(row, by_key[row.tax_key or settings.tax_key], is_offered=around.offer is not None)
+            for row in rows
+        ],
         _discount_of(basket),
         pricing.RoundOff(basket.round_unit_minor, cast(Literal["down", "nearest"], basket.round_mode))
         if basket.round_unit_minor
         else None,
         prices_include_tax=settings.prices_include_tax,
+        offer=around.offer,
     )
     booked = tuple(
         _booked(row, line, settings, _left_of(row, rows)) for row, line in zip(rows, priced.lines, strict=True)
@@ -177,12 +250,23 @@ def _priced(basket: AnyRow, rows: Any, rates: tuple[TaxRate, ...], settings: Sho
         total_minor=priced.total_minor,
         currency=settings.currency,
         has_round_off=basket.round_unit_minor > 0,
+        member=around.member,
+        coupons=around.coupons,
+        points_qty=_points(settings, around.member, priced.total_minor),
     )
     approvers = names_of(basket.approved_by, *(row.approved_by for row in rows))
-    return Priced(view, booked, approvers, pricing.largest_discount_bp(priced))
+    return Priced(view, booked, approvers, pricing.largest_discount_bp(priced), around.member)
 
 
-def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:
+def _points(settings: ShopSettings, member: "BasketMember | None", total_minor: int) -> int:
+    if member is None:
+        return 0
+    from av_pos.services import member_books
+
+    return member_books.points_for(settings, member, total_minor)
+
+
+def _line_input(row: AnyRow, rate: TaxRate, *, is_offered: bool) -> pricing.LineInput:
     return pricing.LineInput(
         key=row.id,
         qty=row.qty,
@@ -192,7 +276,16 @@ def _line_input(row: AnyRow, rate: TaxRate) -> pricing.LineInput:
         discount=_discount_of(row),
         tax_bp=rate.rate_bp,
         tax_name=rate.name,
+        disc=_facts(row) if is_offered else None,
     )
+
+
+def _facts(row: AnyRow) -> "DiscFacts":
+    from av_pos.services import offers
+
+    if row.copy_id is not None:
+        return offers.disc_facts(row, row.copy_cost_minor)
+    return offers.disc_facts(row, unit_cost(row.on_hand_qty, row.value_minor, row.last_cost_minor))
 
 
 def _discount_of(row: AnyRow) -> pricing.Discount | None:
@@ -239,4 +332,5 @@ def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings, lef
         copy_cost_minor=row.copy_cost_minor or 0,
         copy_status=row.copy_status or "",
         low_mark_qty=settings.low_mark_qty if row.low_mark_qty is None else row.low_mark_qty,
+        beside_id=row.beside_id,
     )

@@ -115,7 +115,9 @@ def write_document(session: Session, at: At, settings: ShopSettings, draft: Docu
     document_id = _write_rows(session, at, settings, draft, receipt, shift.shift_id)
     balances = _move(session, at, document_id, draft, day)
     journal.append(session, at, draft.kind.value, receipt, document_id=document_id, shift_id=shift.shift_id)
-    in_cash = any(tender.kind == TenderKind.CASH for tender in draft.tenders)
+    # A correction moves no cash: it lies in the drawer already, or was never there.
+    moves_cash = draft.kind is not DocumentKind.CORRECTION
+    in_cash = moves_cash and any(tender.kind == TenderKind.CASH for tender in draft.tenders)
     print_queue.queue_document(session, at, document_id, with_drawer=in_cash)
     return WrittenDocument(document_id, shift.shift_id, receipt, balances, clock_went_back=at.now < last_at)
 

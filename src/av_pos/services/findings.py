@@ -20,6 +20,11 @@ class Check(StrEnum):
     GRAND_TOTAL = "grand_total"
     STOCK = "stock"
     COPIES = "copies"
+    POINTS = "points"
+    STORED_VALUE = "stored_value"
+    LEVELS = "levels"
+    VOUCHERS = "vouchers"
+    COUPONS = "coupons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.errors import NotFound, WrongState
-from av_pos.models import BASKET, BASKET_LINE, EDITION
+from av_pos.models import BASKET, BASKET_LINE, BASKET_RETURN, EDITION
 from av_pos.services import access, audit, basket
 from av_pos.services.basket import BasketOutcome
 
@@ -41,13 +41,15 @@ def hold(session: Session, at: At, label: str = "") -> BasketOutcome:
 def recall(session: Session, at: At, basket_id: int) -> BasketOutcome:
     """Bring a held basket back to this till. What lies open here is held in its place, never lost.
 
-    Raises NotFound when another till has taken it meanwhile.
+    Raises NotFound when another till has taken it meanwhile, WrongState while only a return lies open here.
     """
     access.require(session, at, Permission.SELL)
     found = session.execute(select(BASKET.c.id).where(BASKET.c.id == basket_id, BASKET.c.held_at.is_not(None))).scalar()
     if found is None:
         raise NotFound("held_basket", str(basket_id))
     open_id = _open_with_lines(session, at)
+    if open_id is None and _has_returns(session, at):
+        raise WrongState("basket", "return_open", "recalled")
     if open_id is not None:
         _set_aside(session, at, open_id, "")
     else:
@@ -96,6 +98,16 @@ def _open_with_lines(session: Session, at: At) -> int | None:
         .limit(1)
     )
     return session.execute(query).scalar()
+
+
+def _has_returns(session: Session, at: At) -> bool:
+    query = (
+        select(BASKET_RETURN.c.id)
+        .join(BASKET, BASKET.c.id == BASKET_RETURN.c.basket_id)
+        .where(BASKET.c.till_id == at.till, BASKET.c.held_at.is_(None))
+        .limit(1)
+    )
+    return session.execute(query).scalar() is not None
 
 
 def _set_aside(session: Session, at: At, basket_id: int, label: str) -> None:

@@ -1,7 +1,8 @@
 """Verify: recompute what the shop's books claim, and name the first row that does not agree.
 
 The file itself; every till's journal, link by link, against its documents, cash moves, shifts and totals; the stock of
-every edition and used copy against the ledger. It reads in short pieces, so that selling goes on meanwhile.
+every edition and used copy, and the balances of every member and voucher, against their ledgers; what came back against
+what was sold. It reads in short pieces, so that selling goes on meanwhile.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.models import EDITION, TILL
 from av_pos.models.every_table import METADATA
-from av_pos.services import access, journal_check, stock_check
+from av_pos.services import access, coupon_check, journal_check, member_check, return_check, stock_check
 from av_pos.services.findings import BadRow, Check, Findings, Place, VerifyReport
 from av_pos.services.journal_check import TillMark, Walk
 
@@ -23,6 +24,15 @@ __all__ = ["BadRow", "Check", "Progress", "VerifyReport", "verify"]
 
 _BROKEN_RULE = "CHECK constraint failed in "
 
+# Each is asked for the next piece behind the last id, until there is none; the first counts the editions.
+_CHECKS = (
+    stock_check.check_piece,
+    member_check.check_members,
+    member_check.check_vouchers,
+    return_check.check_lines,
+    return_check.check_documents,
+    coupon_check.check_coupons,
+)
 Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
 
@@ -37,21 +47,25 @@ def verify(db: Database, at: At, progress: Progress | None = None) -> VerifyRepo
     begun = db.ask(_begin, at, findings)
     if begun is None:
         return VerifyReport((Check.FILE,), findings.rows(), 0, 0, 0)
-    marks, editions = begun
-    total, done = sum(mark.last_seq for mark in marks) + editions, 0
-    documents = checked = 0
+    marks, others = begun
+    total, links = sum(mark.last_seq for mark in marks) + others, 0
+    documents = 0
     for mark in marks:
         walk = Walk(mark)
         while walk.goes_on:
-            done += db.ask(journal_check.walk_piece, walk, findings)
-            _tell(progress, done, total)
+            links += db.ask(journal_check.walk_piece, walk, findings)
+            _tell(progress, links, total)
         db.ask(journal_check.end_walk, walk, findings)
         documents += walk.sequence
-    last_id = 0
-    while piece := db.ask(stock_check.check_piece, last_id, findings):
-        last_id, checked = piece[0], checked + piece[1]
-        _tell(progress, done + checked, total)
-    return VerifyReport(tuple(Check), findings.rows(), done, documents, checked)
+    done = links
+    counts = []
+    for check in _CHECKS:
+        last_id, before = 0, done
+        while piece := db.ask(check, last_id, findings):
+            last_id, done = piece[0], done + piece[1]
+            _tell(progress, done, total)
+        counts.append(done - before)
+    return VerifyReport(tuple(Check), findings.rows(), links, documents, counts[0])
 
 
 def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark, ...], int] | None:
@@ -59,7 +73,8 @@ def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark
     if not _file_is_whole(session, findings):
         return None
     editions = session.execute(select(func.count()).select_from(EDITION)).scalar_one()
-    return journal_check.read_marks(session), editions
+    others = member_check.count_all(session) + return_check.count_all(session)
+    return journal_check.read_marks(session), editions + others
 
 
 def _file_is_whole(session: Session, findings: Findings) -> bool:

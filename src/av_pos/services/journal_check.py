@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain import chain
 from av_pos.domain.chain import GENESIS, ChainEntry
-from av_pos.domain.codes import receipt_number
+from av_pos.domain.codes import read_code, receipt_number
 from av_pos.domain.documents import DocumentKind
 from av_pos.domain.payloads import to_payload
+from av_pos.domain.points import PointsKind
 from av_pos.domain.stock import StockReason
 from av_pos.models import AUDIT, CASH_MOVE, DOCUMENT, DOCUMENT_LINE, JOURNAL, PAYMENT, SHIFT, STOCK_MOVE, TILL
+from av_pos.models.members import MEMBER, MEMBER_CARD, POINTS_MOVE
 from av_pos.services import shift_figures, shop_settings
 from av_pos.services.findings import Check, Findings, Place
 
@@ -77,12 +79,13 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a piece's documents, by document id."""
+    """The rows of a piece's documents, by document id; `points` are those that a document gave less those it took."""
 
     documents: dict[int, Row[Any]]
     lines: dict[int, list[Row[Any]]]
     payments: dict[int, list[Row[Any]]]
     moves: dict[int, list[Row[Any]]]
+    points: dict[int, int]
 
 
 def read_marks(session: Session) -> tuple[TillMark, ...]:
@@ -129,14 +132,16 @@ def walk_piece(session: Session, walk: Walk, findings: Findings) -> int:
     links = session.execute(query).all()
     whole = _whole_links(links, walk, findings)
     rows = _read_rows(session, [link.document_id for link in whole if link.document_id is not None])
-    for link in whole:
-        body = json.loads(link.payload)["document"]
+    bodies = [json.loads(link.payload)["document"] for link in whole]
+    bearers = _bearers(session, {body["member_number"] for body in bodies if body.get("member_number")})
+    for link, body in zip(whole, bodies, strict=True):
         if link.kind in _CASH_KINDS:
             _check_cash_move(session, walk, findings, link, body)
         elif link.kind == "z":
             _check_z(session, walk, findings, link, body)
         elif link.kind in list(DocumentKind):
             _check_document(walk, findings, link, body, rows)
+            _check_member(walk, findings, link, body, rows, bearers)
     return len(links)
 
 
@@ -196,8 +201,14 @@ def _whole_links(links: Sequence[Row[Any]], walk: Walk, findings: Findings) -> S
 def _read_rows(session: Session, document_ids: list[int]) -> _Rows:
     parent = DOCUMENT.alias("parent")
     documents = (
-        select(DOCUMENT, parent.c.till_id.label("of_till"), parent.c.sequence.label("of_sequence"))
+        select(
+            DOCUMENT,
+            parent.c.till_id.label("of_till"),
+            parent.c.sequence.label("of_sequence"),
+            func.coalesce(MEMBER.c.merged_into_id, MEMBER.c.id).label("bearer_id"),
+        )
         .outerjoin(parent, parent.c.id == DOCUMENT.c.of_document_id)
+        .outerjoin(MEMBER, MEMBER.c.id == DOCUMENT.c.member_id)
         .where(DOCUMENT.c.id.in_(document_ids))
     )
     return _Rows(
@@ -205,7 +216,31 @@ def _read_rows(session: Session, document_ids: list[int]) -> _Rows:
         _by_document(session, DOCUMENT_LINE, document_ids, "position"),
         _by_document(session, PAYMENT, document_ids, "position"),
         _by_document(session, STOCK_MOVE, document_ids, "id"),
+        _points_of(session, document_ids),
     )
+
+
+def _points_of(session: Session, document_ids: list[int]) -> dict[int, int]:
+    query = (
+        select(POINTS_MOVE.c.document_id, func.sum(POINTS_MOVE.c.qty))
+        .where(
+            POINTS_MOVE.c.document_id.in_(document_ids),
+            POINTS_MOVE.c.kind.in_((PointsKind.EARN, PointsKind.RETURN)),
+        )
+        .group_by(POINTS_MOVE.c.document_id)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(query)}
+
+
+def _bearers(session: Session, numbers: set[str]) -> dict[str, int]:
+    """Whose these members' numbers are now: of the one they were merged into."""
+    cards = {read_code(number).number: number for number in numbers}
+    query = (
+        select(MEMBER_CARD.c.id, func.coalesce(MEMBER.c.merged_into_id, MEMBER.c.id))
+        .join(MEMBER, MEMBER.c.id == MEMBER_CARD.c.member_id)
+        .where(MEMBER_CARD.c.id.in_([card for card in cards if card is not None]))
+    )
+    return {cards[row[0]]: row[1] for row in session.execute(query)}
 
 
 def _by_document(session: Session, table: Table, document_ids: list[int], order: str) -> dict[int, list[Row[Any]]]:
@@ -265,6 +300,21 @@ def _check_head(findings: Findings, place: Place, link: Row[Any], body: dict[str
         "of_number": receipt_number(row.of_till, row.of_sequence) if row.of_till else "",
     }
     findings.compare(Check.DOCUMENTS, place, expected, found)
+
+
+def _check_member(
+    walk: Walk, findings: Findings, link: Row[Any], body: dict[str, Any], rows: _Rows, bearers: dict[str, int]
+) -> None:
+    """Hold the member and the points that a document names against its row, and the points against their ledger."""
+    row = rows.documents.get(link.document_id)
+    if row is None:
+        return
+    place = Place(DOCUMENT, receipt_number(walk.mark.till, body["sequence"]), walk.mark.till)
+    number = body.get("member_number", "")
+    expected = {"points_qty": body.get("points_earned", 0), "member_id": bearers.get(number) if number else None}
+    found = {"points_qty": row.points_qty, "member_id": row.bearer_id}
+    findings.compare(Check.DOCUMENTS, place, expected, found)
+    findings.compare(Check.POINTS, place, {"points_qty": rows.points.get(row.id, 0)}, row._mapping)
 
 
 def _reductions(body: dict[str, Any], *, round_off: bool) -> int:

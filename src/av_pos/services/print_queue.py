@@ -8,7 +8,7 @@ drain a till at a time (`shop.hold_till`): a job found in `sending` at the start
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Row, case, func, insert, select, update
@@ -179,6 +179,22 @@ def queue_slip(session: Session, at: At, shop: ShopHead, move: CashMoveLine) -> 
     """Ask for the slip of cash that went in or out; the job keeps what `printing.shift_slip.CashSlip` shows."""
     slip = {"shop": to_payload(shop), "till": at.till, "move": to_payload(move)}
     session.execute(_QUEUE, {**_row(at, "slip"), "payload": _written(slip)})
+
+
+def queue_card(
+    session: Session,
+    at: At,
+    shop: ShopHead,
+    kind: str,
+    code: str,
+    *,
+    amount_minor: int | None = None,
+    expires_on: date | None = None,
+) -> None:
+    """Ask for a member card or a voucher on paper; the job keeps what `printing.card_slip.CardSlip` shows."""
+    until = expires_on.isoformat() if expires_on else None
+    slip = {"shop": to_payload(shop), "kind": kind, "code": code, "amount_minor": amount_minor, "expires_on": until}
+    session.execute(_QUEUE, {**_row(at, "card"), "payload": _written(slip)})
 
 
 def _written(payload: Any) -> str:
@@ -410,7 +426,7 @@ def _in(till: int, state: State) -> tuple[Any, Any]:
 
 def _load(session: Session, job: Row[Any]) -> "Slip":
     """Return what a job shows. Raises NotFound."""
-    from av_pos.printing.receipt import CashSlip
+    from av_pos.printing.receipt import CardSlip, CashSlip
 
     if job.kind == "receipt":
         return journal.get_receipt(session, job.document_id)
@@ -418,6 +434,8 @@ def _load(session: Session, job: Row[Any]) -> "Slip":
         return journal.get_z_report(session, job.shift_id)
     if job.kind == "x":
         return from_payload(ShiftReport, json.loads(job.payload))
+    if job.kind == "card":
+        return from_payload(CardSlip, json.loads(job.payload))
     return from_payload(CashSlip, json.loads(job.payload))
 
 

@@ -85,9 +85,10 @@ def relink_provisional(session: Session, at: At, provisional_id: int, edition_id
 def bring_back_cost(
     session: Session, at: At, provisional_id: int, qty: int, cost_minor: int, business_on: date
 ) -> None:
-    """Bring back what linking took for `qty` pieces that a void brought back to the real edition at `cost_minor`.
+    """Bring back what linking took for `qty` pieces that came back to the real edition at `cost_minor`.
 
-    They go out of the ledger again at that cost and come in with what the link took for them beside it.
+    They go out of the ledger again at that cost and come in with what the link took for them beside it. Piece by piece
+    it comes to the same as all at once.
     """
     real_id = EDITION.c.merged_into_id
     edition_id = session.execute(select(real_id).where(EDITION.c.id == provisional_id)).scalar_one()
@@ -100,13 +101,21 @@ def bring_back_cost(
         .where(STOCK_MOVE.c.note == _link_note(provisional_id, edition_id))
     )
     linked_qty, linked_minor = session.execute(link).one()
-    back_minor = linked_cost(int(linked_qty), int(linked_minor), qty) if linked_qty > 0 else 0
+    if linked_qty <= 0:
+        return
+    note = f"void of provisional {provisional_id}"
+    earlier = select(func.coalesce(func.sum(STOCK_MOVE.c.qty), 0)).where(
+        STOCK_MOVE.c.edition_id == edition_id, STOCK_MOVE.c.note == note, STOCK_MOVE.c.qty > 0
+    )
+    before = int(session.execute(earlier).scalar_one())
+    linked = int(linked_qty), int(linked_minor)
+    back_minor = linked_cost(*linked, before + qty) - linked_cost(*linked, before)
     if back_minor == 0:
         return
     for pieces, value in ((-qty, -cost_minor), (qty, cost_minor + back_minor)):
         stock.move(
             session, at, edition_id, pieces, StockReason.TRANSFER, cost_minor=value, business_on=business_on,
-            note=f"void of provisional {provisional_id}",
+            note=note,
         )  # fmt: skip
 
 

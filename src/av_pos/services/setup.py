@@ -11,7 +11,7 @@ from av_pos.domain.permissions import Role
 from av_pos.errors import InvalidInput
 from av_pos.i18n import LANGUAGES, Texts
 from av_pos.resources import start_data
-from av_pos.services import access, audit, shifts, shop_settings, staff
+from av_pos.services import access, audit, levels, shifts, shop_settings, staff
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.staff import StaffRow
 
@@ -89,6 +89,7 @@ def set_up_shop(session: Session, now: datetime, draft: NewShop) -> StaffRow:
         names = (Texts("en").gettext("Tax"), Texts("zh_CN").gettext("Tax"))
         shop_settings.add_tax_rate(session, OWN_TAX_KEY, *names, draft.tax_bp, None, None)
     shifts.register_till(session, draft.till)
+    levels.start_levels(session, now)
     manager = staff.insert_staff(session, now, draft.manager_name, Role.MANAGER, pin_hash)
     at = At(Actor(manager.staff_id, manager.name, manager.role), draft.till, now)
     audit.record(session, at, "shop_set_up", draft.name)
@@ -112,8 +113,8 @@ def add_start_rates(session: Session) -> None:
 def _settings(draft: NewShop) -> dict[str, str | int]:
     """The shop's settings that follow from the draft; limits are declared for a currency with two digits."""
     usual = ShopSettings(currency=draft.currency)
-    amounts = ("round_unit_minor", "cashier_round_off_minor", "cashier_pay_out_minor", "cashier_refund_cash_minor", "difference_limit_minor",
-               "float_minor")  # fmt: skip
+    amounts = ("round_unit_minor", "cashier_round_off_minor", "cashier_pay_out_minor", "cashier_refund_cash_minor",
+               "difference_limit_minor", "float_minor", "points_unit_minor", "points_lot_minor")  # fmt: skip
     scaled = {name: getattr(usual, name) * 10**usual.digits // 100 for name in amounts}
     return {
         "shop_name": draft.name.strip(),

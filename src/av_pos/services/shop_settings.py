@@ -209,6 +209,11 @@ def _checked(name: str, default: Any, text: str) -> Any:
         raise InvalidInput(name, text, "not_a_choice")
     if name == "zone":
         _known_zone(text)
+    if name == "top_up_steps":
+        # Read in with the members, not at every start.
+        from av_pos.domain.vouchers import read_steps
+
+        read_steps(text)
     if name == "currency" and not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
         raise InvalidInput(name, text, "not_a_currency")
     return text

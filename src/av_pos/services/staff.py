@@ -1,7 +1,7 @@
 """The people who may sign in: list, add, change, and give a new PIN.
 
 A staff card (`29 8…`) says who somebody is; the PIN is still asked, because a card is left lying on the counter and can
-be photographed. Whoever changes a PIN hands in its hash (`access.hash_pin`): hashing takes longer than a sale may
+be photographed. Whoever gives a PIN hands in its hash (`access.hash_pin`): hashing takes longer than a sale may
 wait for the database.
 """
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code, shop_code
 from av_pos.domain.permissions import Permission, Role
-from av_pos.errors import InvalidInput, NotFound, WrongState
+from av_pos.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from av_pos.models import STAFF
 from av_pos.services import access, audit
 
@@ -122,28 +122,20 @@ def set_active(session: Session, at: At, staff_id: int, active: bool) -> StaffRo
     return _change(session, at, before, "staff_came_back" if active else "staff_left", is_active=active)
 
 
-def change_pin(session: Session, at: At, staff_id: int, pin_hash: str) -> StaffRow:
-    """Give a person a new PIN, handed in as its hash; everybody may change their own. Raises NotPermitted, NotFound."""
-    if at.actor.staff_id != staff_id:
-        access.require(session, at, Permission.EDIT_STAFF)
-    return _new_pin(session, at, staff_id, pin_hash, "pin_changed")
-
-
 def reset_pin(session: Session, at: At, staff_id: int, pin_hash: str) -> StaffRow:
-    """Give a person a new PIN and lift the wait after wrong ones: for whoever holds the machine.
+    """Give another person a new PIN and lift the wait after wrong ones.
 
-    Raises NotPermitted, NotFound.
+    The own PIN is changed by `access.change_own_pin`, which asks for the old one: a manager who went away from the till
+    is not locked out by whoever stands there. Raises NotPermitted, NotFound.
     """
     access.require(session, at, Permission.EDIT_STAFF)
-    return _new_pin(session, at, staff_id, pin_hash, "pin_reset")
-
-
-def _new_pin(session: Session, at: At, staff_id: int, pin_hash: str, action: str) -> StaffRow:
+    if at.actor.staff_id == staff_id:
+        raise NotPermitted(Permission.EDIT_STAFF, approvable=False)
     before = _get(session, staff_id)
     session.execute(
         update(STAFF).where(STAFF.c.id == staff_id).values(pin_hash=pin_hash, failures=0, locked_until_at=None)
     )
-    audit.record(session, at, action, before.name)
+    audit.record(session, at, "pin_reset", before.name)
     return _get(session, staff_id)
 
 

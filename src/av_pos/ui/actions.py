@@ -14,11 +14,16 @@ from PySide6.QtWidgets import QWidget
 from av_pos.i18n import N_, _
 
 EVERYWHERE = "everywhere"
+SIGN_IN = "signin"
 TILL = "till"
 PAY = "pay"
 MORE = "more"
 REPORTS = "reports"
 CATALOGUE = "catalogue"
+PRICE_RULES = "price_rules"
+MEMBERS = "members"
+MEMBER_MORE = "member_more"
+RETURNS = "returns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class Action:
 
 
 SCREENS = 9
+OFFERED = 4
+REASONS = 4
+EXAMPLES = 3
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", N_("Help and keys"), ("F1",), (EVERYWHERE,)),
@@ -46,33 +54,83 @@ ACTIONS: tuple[Action, ...] = (
     Action("notice", N_("What the notice offers"), ("Ctrl+Return", "Ctrl+Enter"), (EVERYWHERE,)),
     Action("use_scan", N_("Use the kept scan"), ("Ctrl+U",), (EVERYWHERE,)),
     Action("lock", N_("Lock, switch cashier"), ("Ctrl+L",), (EVERYWHERE,)),
+    Action("change_pin", N_("Change your PIN"), ("F4",), (SIGN_IN,)),
+    Action("member", N_("Member"), ("F4",), (TILL,)),
+    Action("new_member", N_("New member"), ("Ctrl+N",), (TILL, MEMBERS)),
     Action("price_check", N_("Price check"), ("F5",), (TILL,)),
     Action("hold", N_("Hold"), ("F6",), (TILL,)),
     Action("recall", N_("Recall"), ("Shift+F6",), (TILL,)),
     Action("discount", N_("Discount"), ("F7",), (TILL,)),
+    Action("return", N_("Return"), ("F8",), (TILL,)),
     Action("cash", N_("Cash"), ("F9",), (TILL, PAY)),
     Action("card", N_("Card"), ("Shift+F9",), (TILL, PAY)),
-    Action("more", N_("More"), ("F10",), (TILL,)),
+    Action("more", N_("More"), ("F10",), (TILL, MEMBERS)),
     Action("shift", N_("Shift"), ("F11",), (TILL, REPORTS)),
     Action("remove_line", N_("Remove the line"), ("Del",), (TILL,)),
     Action("one_more", N_("One more"), ("+",), (TILL,)),
     Action("one_less", N_("One less"), ("-",), (TILL,)),
     Action("line_up", N_("Line above"), ("Up",), (TILL,)),
     Action("line_down", N_("Line below"), ("Down",), (TILL,)),
+    *(
+        Action(f"also_{n}", N_("Add what customers also bought, {number}"), (f"Alt+{n}",), (TILL,))
+        for n in range(1, OFFERED + 1)
+    ),
+    Action("pay_stored", N_("Pay with stored value"), ("Alt+S",), (PAY,)),
+    Action("pay_points", N_("Pay with points"), ("Alt+P",), (PAY,)),
+    Action("pay_voucher", N_("Pay with a voucher"), ("Alt+V",), (PAY,)),
     Action("take", N_("Take the money"), ("Return", "Enter"), (PAY,)),
     Action("round_off", N_("Round off"), ("R",), (MORE,)),
+    Action("drop_coupons", N_("Take the coupons off"), ("T",), (MORE,)),
     Action("no_sale", N_("Open the drawer without a sale"), ("N",), (MORE,)),
     Action("void_last", N_("Void the last sale"), ("V",), (MORE,)),
     Action("waiting_paper", N_("Paper that waits"), ("W",), (MORE,)),
     Action("reprint", N_("Print again"), ("P",), (MORE,)),
+    Action("correct_tender", N_("Correct how it was paid"), ("C",), (MORE,)),
+    Action("no_receipt", N_("Without a receipt"), ("Alt+W",), (RETURNS,)),
+    Action("one_back", N_("One more comes back"), ("+", "Space"), (RETURNS,)),
+    Action("one_kept", N_("One less comes back"), ("-",), (RETURNS,)),
+    Action("back_to_stock", N_("Back to stock"), ("B",), (RETURNS,)),
+    Action("back_as_used", N_("Used"), ("U",), (RETURNS,)),
+    Action("back_damaged", N_("Damaged"), ("D",), (RETURNS,)),
+    *(Action(f"reason_{n}", N_("Reason {number}"), (str(n),), (RETURNS,)) for n in range(1, REASONS + 1)),
+    Action("as_credit", N_("As store credit"), ("C",), (RETURNS,)),
     Action("days_before", N_("The days before"), ("Left",), (REPORTS,)),
     Action("days_after", N_("The days after"), ("Right",), (REPORTS,)),
-    Action("export", N_("Export"), ("Ctrl+E",), (REPORTS,)),
+    Action("suggestions", N_("What suggestions bring"), ("F6",), (REPORTS,)),
+    Action("export", N_("Export"), ("Ctrl+E",), (REPORTS, PRICE_RULES)),
     Action("save", N_("Save as a file"), ("Ctrl+S",), (REPORTS,)),
     Action("change_edition", N_("Change the disc"), ("F4",), (CATALOGUE,)),
     Action("add_copy", N_("Add a used copy"), ("F6",), (CATALOGUE,)),
     Action("relink", N_("Link an unknown disc"), ("F7",), (CATALOGUE,)),
     Action("import", N_("Import a list"), ("Ctrl+I",), (CATALOGUE,)),
+    Action("change_rule", N_("Change the rule"), ("F4",), (PRICE_RULES,)),
+    Action("copy_rule", N_("Copy the rule"), ("F6",), (PRICE_RULES,)),
+    Action("replay_rule", N_("Replay the rule over the last weeks"), ("F7",), (PRICE_RULES,)),
+    Action("switch_rule", N_("Switch the rule on or off"), ("F8",), (PRICE_RULES,)),
+    Action("coupons", N_("The rule's coupons"), ("F9",), (PRICE_RULES,)),
+    Action("delete_rule", N_("Delete the rule"), ("Ctrl+Del",), (PRICE_RULES,)),
+    *(
+        Action(f"example_{n}", N_("Start from example {number}"), (f"Alt+{n}",), (PRICE_RULES,))
+        for n in range(1, EXAMPLES + 1)
+    ),
+    Action("edit_member", N_("Change the member"), ("F4",), (MEMBERS,)),
+    Action("top_up", N_("Top up stored value"), ("F5",), (MEMBERS,)),
+    Action("note_want", N_("Add a want"), ("F6",), (MEMBERS,)),
+    Action("settle_want", N_("A want is settled"), ("Shift+F6",), (MEMBERS,)),
+    Action("block_voucher", N_("Block a voucher, or let it free"), ("F7",), (MEMBERS,)),
+    Action("sell_gift_card", N_("Sell a gift card"), ("F8",), (MEMBERS,)),
+    Action("tab_before", N_("The tab before"), ("Alt+Left",), (MEMBERS,)),
+    Action("tab_after", N_("The next tab"), ("Alt+Right",), (MEMBERS,)),
+    Action("member_card", N_("Change the card"), ("C",), (MEMBER_MORE,)),
+    Action("member_pay_out", N_("Pay stored value out"), ("P",), (MEMBER_MORE,)),
+    Action("member_gift", N_("Points for a gift"), ("G",), (MEMBER_MORE,)),
+    Action("member_points", N_("Change points by hand"), ("A",), (MEMBER_MORE,)),
+    Action("member_vouchers", N_("Vouchers"), ("V",), (MEMBER_MORE,)),
+    Action("member_suspend", N_("Suspend the member"), ("S",), (MEMBER_MORE,)),
+    Action("member_reactivate", N_("End the suspension"), ("R",), (MEMBER_MORE,)),
+    Action("member_merge", N_("Put together with another member"), ("M",), (MEMBER_MORE,)),
+    Action("member_export", N_("Save the person's data as a file"), ("E",), (MEMBER_MORE,)),
+    Action("member_erase", N_("Erase the person"), ("X",), (MEMBER_MORE,)),
 )
 
 _BY_ID = {action.id: action for action in ACTIONS}
@@ -88,7 +146,8 @@ def action(action_id: str) -> Action:
 def action_text(action_id: str) -> str:
     """The action's text in the reader's language."""
     text = _(_BY_ID[action_id].text)
-    return text.format(number=action_id.removeprefix("screen_")) if action_id.startswith("screen_") else text
+    number = action_id.rpartition("_")[2]
+    return text.format(number=number) if number.isdigit() else text
 
 
 def keys_text(action_id: str) -> str:

@@ -15,7 +15,10 @@ from av_pos.ui.widgets.notice import Notice
 
 
 class Events(QObject):
-    """All that can be heard of. Each signal carries one frozen outcome; `notice` carries a `Notice`."""
+    """All that can be heard of. Each signal carries one frozen outcome; `notice` carries a `Notice`.
+
+    `paper_queued` carries nothing: a card or another slip was queued by something that is no outcome.
+    """
 
     scanned = Signal(object)
     basket_changed = Signal(object)
@@ -25,7 +28,9 @@ class Events(QObject):
     shift_closed = Signal(object)
     cash_counted = Signal(object)
     cash_moved = Signal(object)
+    tender_corrected = Signal(object)
     paper_drained = Signal(object)
+    paper_queued = Signal()
     signed_in = Signal(object)
     approved = Signal(object)
 
@@ -35,7 +40,7 @@ class Events(QObject):
 
     def publish(self, outcome: object) -> None:
         """Announce an outcome by the signal of its kind; what is no outcome is nobody's news."""
-        name = SIGNALS.get(type(outcome))
+        name = SIGNALS.get(type(outcome)) or LATE_SIGNALS.get(type(outcome).__name__)
         if name is not None:
             getattr(self, name).emit(outcome)
 
@@ -57,3 +62,6 @@ SIGNALS: dict[type, str] = {
     SignInOutcome: "signed_in",
     ApprovalOutcome: "approved",
 }
+
+LATE_SIGNALS = {"CorrectionOutcome": "tender_corrected"}
+"""By name: their services are not read in before somebody needs them."""

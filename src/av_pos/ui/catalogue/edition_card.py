@@ -4,23 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos.db import Session
-from av_pos.i18n import _, screen_texts
-from av_pos.services import catalogue
+from av_pos.i18n import _, ngettext, screen_texts
+from av_pos.services import catalogue, insights
 from av_pos.services.catalogue import CopyRow, EditionDraft, EditionRow
+from av_pos.services.insights import Tile
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import theme
 from av_pos.ui.catalogue import words
+from av_pos.ui.stock import stock_kind, stock_words
+from av_pos.ui.styles import style_words
 from av_pos.ui.widgets.card import Card, Line, label
 from av_pos.ui.widgets.chip import Chip
 from av_pos.ui.widgets.cover import CoverTile
+from av_pos.ui.widgets.facts import Facts
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.table import Column, DataTable
 
 _COVER = 72
 _FACT_NAME_WIDTH = 112
+_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,20 @@ class Details:
     row: EditionRow
     draft: EditionDraft
     copies: tuple[CopyRow, ...]
+    bought_with: tuple[Tile, ...] = ()
+    fits_members: int = 0
 
 
 def read_details(session: Session, edition_id: int) -> Details:
     """Read all that is shown of an edition. Raises NotFound."""
     row = catalogue.get_edition(session, edition_id)
-    return Details(row, catalogue.get_draft(session, row.id), catalogue.list_copies(session, row.id))
+    return Details(
+        row,
+        catalogue.get_draft(session, row.id),
+        catalogue.list_copies(session, row.id),
+        insights.bought_with(session, row.id, _BESIDE),
+        insights.fits_members(session, (row.id,)).get(row.id, 0),
+    )
 
 
 class EditionCard(Card):
@@ -57,8 +70,7 @@ class EditionCard(Card):
         self._unnamed = Chip("", object_name="editionUnnamed")
         self._price = label("", "figure", "editionPrice")
         self._stock = Chip("", object_name="editionStock")
-        self._facts = QGridLayout()
-        self._fact_labels: dict[str, tuple[QLabel, QLabel]] = {}
+        self._facts = Facts("fact", _fact_names(), _FACT_NAME_WIDTH, selectable=True)
         self._copies_title = label(_("Used copies"), "section", "copiesTitle")
         self.copies = _copies_table(settings.currency)
         self.change_button = KeyButton(_("Edit"), "changeEditionButton", action="change_edition")
@@ -72,7 +84,7 @@ class EditionCard(Card):
     def show_details(self, details: Details, *, may_edit: bool, may_see_cost: bool) -> None:
         """Show this edition."""
         self.details = details
-        row, draft = details.row, details.draft
+        row = details.row
         self._cover.set_title(row.title)
         self._title.setText(row.title)
         self._artist.setText(row.artist)
@@ -80,9 +92,9 @@ class EditionCard(Card):
         self._format.show_text(row.format)
         self._unnamed.show_text(_("not in the catalogue yet") if row.is_provisional else "", "warn")
         self._price.setText(screen_texts().money(row.price_minor, self._settings.currency))
-        kind = words.stock_kind(row.on_hand_qty, self._settings.low_mark_qty)
-        self._stock.show_text(words.stock_words(row.on_hand_qty), kind)
-        self._show_facts(row, draft, may_see_cost=may_see_cost)
+        kind = stock_kind(row.on_hand_qty, self._settings.low_mark_qty)
+        self._stock.show_text(stock_words(row.on_hand_qty), kind)
+        self._show_facts(details, may_see_cost=may_see_cost)
         self._show_copies(details.copies)
         self.change_button.setVisible(may_edit)
         self.copy_button.setVisible(may_edit and not row.is_provisional)
@@ -94,23 +106,22 @@ class EditionCard(Card):
         self.details = None
         self._stack.setCurrentIndex(0)
 
-    def _show_facts(self, row: EditionRow, draft: EditionDraft, *, may_see_cost: bool) -> None:
+    def _show_facts(self, details: Details, *, may_see_cost: bool) -> None:
+        row, draft = details.row, details.draft
         facts = {
             "label": words.label_words(row),
             "year": draft.released or draft.year,
             "country": draft.country,
-            "style": words.style_words(draft.style),
+            "style": style_words(draft.style),
             "discs": draft.discs if draft.discs not in ("", "1") else "",
             "shelf": row.shelf,
             "barcodes": "\n".join(draft.barcodes) or (_("none on the disc") if draft.has_no_barcode else ""),
             "shop_code": row.code if row.code not in draft.barcodes else "",
             "cost": draft.cost if may_see_cost else "",
+            "bought_with": _beside_words(details.bought_with),
+            "fits": _members_words(details.fits_members),
         }
-        for key, text in facts.items():
-            name, value = self._fact_labels[key]
-            value.setText(text)
-            name.setVisible(bool(text))
-            value.setVisible(bool(text))
+        self._facts.show_facts(facts)
 
     def _show_copies(self, copies: Sequence[CopyRow]) -> None:
         # What can be sold comes first.
@@ -138,16 +149,6 @@ class EditionCard(Card):
         price.addWidget(self._stock)
         column.addLayout(price)
         column.addWidget(Line())
-        self._facts.setHorizontalSpacing(8)
-        self._facts.setVerticalSpacing(5)
-        self._facts.setColumnMinimumWidth(0, _FACT_NAME_WIDTH)
-        self._facts.setColumnStretch(1, 1)
-        for number, (key, text) in enumerate(_fact_names()):
-            self._fact_labels[key] = name, value = label(text, "secondary"), label("", "", f"fact_{key}", wrap=True)
-            value.setAccessibleDescription(text)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, number, 1)
         column.addLayout(self._facts)
         column.addWidget(self._copies_title)
         column.addWidget(self.copies, 100)
@@ -183,6 +184,19 @@ class EditionCard(Card):
         self.copies.chosen.connect(self.copy_chosen)
 
 
+def _beside_words(tiles: Sequence[Tile]) -> str:
+    lines = (
+        _("{title} ({both} of {buyers})").format(title=tile.title, both=tile.both_qty, buyers=tile.buyers_qty)
+        for tile in tiles
+        if tile.both_qty
+    )
+    return "\n".join(lines)
+
+
+def _members_words(count: int) -> str:
+    return ngettext("{count} member", "{count} members", count).format(count=count) if count else ""
+
+
 def _fact_names() -> tuple[tuple[str, str], ...]:
     return (
         ("label", _("Label")),
@@ -194,6 +208,8 @@ def _fact_names() -> tuple[tuple[str, str], ...]:
         ("barcodes", _("Barcode")),
         ("shop_code", _("Shop code")),
         ("cost", _("Cost")),
+        ("bought_with", _("Bought with")),
+        ("fits", _("Fits")),
     )
 
 

@@ -15,6 +15,7 @@ from av_pos.services.catalogue import CopyDraft, DraftWarning, EditionDraft
 from av_pos.services.edition_drafts import check_draft
 from av_pos.ui import theme
 from av_pos.ui.catalogue import words
+from av_pos.ui.styles import style_choices
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.choice_box import ChoiceBox
 from av_pos.ui.widgets.form import Form
@@ -41,7 +42,7 @@ class EditionSheet(Sheet):
         self._texts: dict[str, QLineEdit] = {}
         self._forms: dict[str, Form] = {}
         self._format = ChoiceBox("formatField", [(f, f) for f in words.FORMATS], draft.format, free=True)
-        self._style = ChoiceBox("styleField", words.style_choices(), draft.style, free=True)
+        self._style = ChoiceBox("styleField", style_choices(), draft.style, free=True)
         self._category = ChoiceBox("categoryField", words.category_choices(), draft.category)
         self._barcodes = _codes_field(draft.barcodes)
         self._no_barcode = QCheckBox(_("There is none on the disc"))

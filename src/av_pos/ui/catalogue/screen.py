@@ -11,7 +11,7 @@ from av_pos.domain.codes import CodeKind, read_code, shop_code
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.errors import AvPosError, StorageError
 from av_pos.i18n import _, ngettext
-from av_pos.services import catalogue
+from av_pos.services import catalogue, wants
 from av_pos.services.catalogue import CopyDraft, CopyRow, EditionDraft, EditionRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import actions, theme
@@ -22,6 +22,7 @@ from av_pos.ui.catalogue.lists import Tab, empty_words, read_list
 from av_pos.ui.catalogue.sheets import ImportSheet, RelinkSheet
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
+from av_pos.ui.stock import stock_mark
 from av_pos.ui.widgets.card import Card
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.notice import Notice
@@ -263,6 +264,7 @@ class CatalogueScreen(Screen):
             if odd:
                 form.ask_again(odd)
                 return
+            before_qty = self.card.details.row.on_hand_qty if self._editing and self.card.details else 0
             row = self._written(draft)
         except StorageError as error:
             self.on_trouble(error)
@@ -271,6 +273,8 @@ class CatalogueScreen(Screen):
         else:
             form.dismiss()
             self._show_saved(row)
+            if row.on_hand_qty > max(before_qty, 0):
+                self._tell_waiting(row.id, row.title)
 
     def _written(self, draft: EditionDraft) -> EditionRow:
         if self._editing:
@@ -284,6 +288,13 @@ class CatalogueScreen(Screen):
             self.search.clear()
             self._refresh(row.id)
         self.desk.events.tell(Notice(_("Saved: {title}").format(title=row.title), "ok", key="saved"))
+
+    def _tell_waiting(self, edition_id: int, title: str) -> None:
+        """Stock came in: say who waits for it."""
+        waiting = self.desk.ask(wants.wants_for, (edition_id,))
+        if waiting:
+            sentence = words.waiting_words(title, waiting)
+            self.desk.events.tell(Notice(sentence, "accent", key=f"wanted{edition_id}", at_once=True))
 
     # ---- used copies ----
 
@@ -319,9 +330,10 @@ class CatalogueScreen(Screen):
         self._copy_form = None
 
     def _save_copy(self, draft: object) -> None:
-        form = self._copy_form
-        if form is None or not isinstance(draft, CopyDraft):
+        form, details = self._copy_form, self.card.details
+        if form is None or details is None or not isinstance(draft, CopyDraft):
             return
+        title = details.row.title
         try:
             if self._editing_copy:
                 row = self.desk.do(catalogue.change_copy, self._editing_copy, draft)
@@ -336,6 +348,8 @@ class CatalogueScreen(Screen):
             self._refresh(draft.edition_id)
             saved = _("Saved: copy {code}, {grade}").format(code=row.code, grade=row.grade or "—")
             self.desk.events.tell(Notice(saved, "ok", key="saved"))
+            if not self._editing_copy:
+                self._tell_waiting(draft.edition_id, title)
 
     # ---- unknown discs ----
 
@@ -400,7 +414,7 @@ class CatalogueScreen(Screen):
                          empty=empty_words(Tab.ALL))  # fmt: skip
 
     def _stock(self, row: EditionRow) -> object:
-        return words.stock_mark(row.on_hand_qty, self._settings.low_mark_qty)
+        return stock_mark(row.on_hand_qty, self._settings.low_mark_qty)
 
     def _lay_out(self) -> None:
         sizes = theme.metrics()

@@ -1,47 +1,19 @@
 """Words for what stands in the catalogue: stock, styles, formats, states of a used copy."""
 
-import csv
-from functools import cache
+from collections.abc import Sequence
 
-from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.resources import start_data
+from av_pos.i18n import _, ngettext
 from av_pos.services.catalogue import CopyRow, EditionRow
+from av_pos.services.wants import WantedHere
 from av_pos.ui.widgets.cells import DiscCell, Mark
-from av_pos.ui.widgets.chip import Kind
 
 FORMATS = ("CD", "LP", '12"', '10"', '7"', "Cassette", "SACD", "DVD", "Blu-ray", "UHD", "VCD", "CD+DVD", "LP+CD")
 """What is sold most; any other format may be typed."""
 
 
-def stock_words(qty: int) -> str:
-    """Say how many are in stock."""
-    return ngettext("{count} in stock", "{count} in stock", qty).format(count=_number(qty))
-
-
-def stock_kind(qty: int, low_mark_qty: int) -> Kind:
-    """How that is meant: below zero is a loss to look into, few are low."""
-    return "danger" if qty < 0 else "warn" if qty <= low_mark_qty else "neutral"
-
-
-def stock_mark(qty: int, low_mark_qty: int) -> Mark:
-    """The stock as a mark that sorts by number."""
-    return Mark(_number(qty), stock_kind(qty, low_mark_qty), float(qty))
-
-
 def category_choices() -> tuple[tuple[str, str], ...]:
     """What kinds of disc there are."""
     return ("music", _("Music")), ("film", _("Film"))
-
-
-def style_choices() -> tuple[tuple[str, str], ...]:
-    """The styles that the shop's lists begin with, in the reader's language; none at first."""
-    place = 1 if screen_texts().is_chinese else 0
-    return ("", ""), *((key, names[place]) for key, names in _styles().items())
-
-
-def style_words(key: str) -> str:
-    """The name of a style; a shop's own style is its own name."""
-    return _styles()[key][1 if screen_texts().is_chinese else 0] if key in _styles() else key
 
 
 def copy_state(row: CopyRow) -> Mark:
@@ -72,16 +44,19 @@ def disc_cell(row: EditionRow) -> DiscCell:
     return DiscCell(row.title, tuple(under))
 
 
+def waiting_words(title: str, waiting: Sequence[WantedHere]) -> str:
+    """Who waits for a disc that came in: the first by name and phone, and how many more."""
+    people = {one.want.member_id: one for one in waiting}
+    first, *others = people.values()
+    named = " ".join(word for word in (first.member_name, first.member_phone) if word)
+    name = named or _("Member {number}").format(number=first.want.member_id)
+    if not others:
+        return _("{name} waits for {title}: tell them it is here.").format(name=name, title=title)
+    form = ngettext("{name} and {count} more wait for {title}: tell them it is here.",
+                    "{name} and {count} more wait for {title}: tell them it is here.", len(others))  # fmt: skip
+    return form.format(name=name, count=len(others), title=title)
+
+
 def label_words(row: EditionRow) -> str:
     """Label and catalogue number."""
     return " ".join(word for word in (row.label, row.catalogue_number) if word)
-
-
-def _number(qty: int) -> str:
-    return f"{qty:,}".replace("-", screen_texts().minus)
-
-
-@cache
-def _styles() -> dict[str, tuple[str, str]]:
-    with start_data("styles.csv").open(encoding="utf-8", newline="") as file:
-        return {row["key"]: (row["name_en"], row["name_zh"]) for row in csv.DictReader(file)}

@@ -1,4 +1,6 @@
-"""The basket as a list: disc, quantity with its buttons, price, amount."""
+"""The basket as a list: disc, quantity with its buttons, price, amount; what comes back stands below, marked."""
+
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -11,15 +13,19 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
-from av_pos.i18n import _
+from av_pos.i18n import MINUS, _
 from av_pos.services.basket_view import BasketView, LineRow
 from av_pos.ui import theme
 from av_pos.ui.widgets.cells import CellDelegate, DiscCell, Mark
 from av_pos.ui.widgets.table import Column, DataTable
 
+if TYPE_CHECKING:
+    from av_pos.services.return_lines import ReturnRow
+
+BasketRow: TypeAlias = Union[LineRow, "ReturnRow"]
 _QTY_COLUMN = 1
 _BOX = QSize(96, 36)
 
@@ -82,15 +88,18 @@ class QuantityDelegate(CellDelegate):
         return super().editorEvent(event, model, option, index)
 
 
-class BasketTable(DataTable[LineRow]):
-    """The lines of the basket. `quantity_asked(line_id, qty)` comes from the boxes in the list."""
+class BasketTable(DataTable[BasketRow]):
+    """The lines of the basket, and below them what comes back, which has no box.
+
+    `quantity_asked(line_id, qty)` comes from the boxes in the list.
+    """
 
     quantity_asked = Signal(int, int)
 
     def __init__(self, currency: str, parent: QWidget | None = None) -> None:
-        columns: tuple[Column[LineRow], ...] = (
+        columns: tuple[Column[BasketRow], ...] = (
             Column("", _disc, "disc", stretch=True),
-            Column("", _no_text, "text"),
+            Column("", _back_qty, "chip"),
             Column("", _unit, "money"),
             Column("", _amount, "money", strong=True),
         )
@@ -99,10 +108,11 @@ class BasketTable(DataTable[LineRow]):
             _("Basket"),
             columns,
             currency_code=currency,
-            key=_line_id,
+            key=_key,
             empty=_("Scan the first disc, or type a title, an artist or a catalogue number."),
             parent=parent,
         )
+        self._back_shown: frozenset[int] = frozenset()
         self._quantities = QuantityDelegate(self)
         self._quantities.asked.connect(self.quantity_asked)
         self.setItemDelegateForColumn(_QTY_COLUMN, self._quantities)
@@ -113,16 +123,37 @@ class BasketTable(DataTable[LineRow]):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def line_at(self, place: int) -> LineRow | None:
-        """The line in this row of the list."""
-        return self.rows_shown[place] if 0 <= place < len(self.rows_shown) else None
+        """The line in this row of the list; None for what comes back."""
+        row = self.rows_shown[place] if 0 <= place < len(self.rows_shown) else None
+        return row if isinstance(row, LineRow) else None
+
+    def current_line(self) -> LineRow | None:
+        """The line that the cursor stands on; None when that comes back."""
+        row = self.current()
+        return row if isinstance(row, LineRow) else None
+
+    def current_return(self) -> "ReturnRow | None":
+        """What comes back, if the cursor stands there."""
+        row = self.current()
+        return None if isinstance(row, LineRow) else row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen line in sight: what customers also bought takes its room after the line is painted."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def show_basket(self, view: BasketView, line_id: int | None = None) -> None:
-        """Show the basket; the cursor goes to the line that changed, else it stays."""
-        self.set_rows(view.lines)
+        """Show the basket; the cursor goes to the line that changed or to what was laid in, else it stays."""
+        rows: tuple[BasketRow, ...] = (*view.lines, *view.returns)
+        laid_in = [row for row in view.returns if row.return_id not in self._back_shown]
+        self._back_shown = frozenset(row.return_id for row in view.returns)
+        self.set_rows(rows)
         if line_id is not None:
             self.pick(line_id)
-        elif self.current() is None and view.lines:
-            self.pick(view.lines[-1].line_id)
+        elif laid_in:
+            self.pick(_key(laid_in[-1]))
+        elif self.current() is None and rows:
+            self.pick(_key(rows[-1]))
         self.scrollTo(self.currentIndex())
 
 
@@ -133,23 +164,45 @@ def _box_in(cell: QRect) -> QRect:
     return box
 
 
-def _line_id(row: LineRow) -> object:
-    return row.line_id
+def _key(row: BasketRow) -> object:
+    # What comes back is named by its own number: a line of a sale may bear the same as one of the basket.
+    return row.line_id if isinstance(row, LineRow) else ("return", row.return_id)
 
 
-def _no_text(_row: LineRow) -> str:
-    return ""
+def _back_qty(row: BasketRow) -> Mark:
+    return Mark("") if isinstance(row, LineRow) else Mark(f"{MINUS}{row.qty}", "warn", -row.qty)
 
 
-def _unit(row: LineRow) -> int:
-    return row.unit_minor
+def _unit(row: BasketRow) -> object:
+    return row.unit_minor if isinstance(row, LineRow) else ""
 
 
-def _amount(row: LineRow) -> int:
-    return row.amount_minor
+def _amount(row: BasketRow) -> int:
+    if not isinstance(row, LineRow):
+        return -row.refund_minor
+    # The rules that take something off stand in the totals: down to there the column adds up.
+    return row.amount_minor + row.promotion_minor
 
 
-def _disc(row: LineRow) -> DiscCell:
+def _disc(row: BasketRow) -> DiscCell:
+    return _sold(row) if isinstance(row, LineRow) else _brought_back(row)
+
+
+def _brought_back(row: "ReturnRow") -> DiscCell:
+    under: list[str | Mark] = [Mark(_("comes back"), "warn")]
+    if row.left_qty < row.qty:
+        under.append(Mark(_("came back elsewhere meanwhile"), "danger"))
+    if not row.condition.startswith("stock"):
+        under.append(Mark(_("damaged") if row.condition == "damaged" else _used_words(row.condition), "warn"))
+    under.append(row.reason)
+    return DiscCell(row.title, tuple(under))
+
+
+def _used_words(condition: str) -> str:
+    return _("Used · {grade}").format(grade=condition.partition(":")[2].rstrip("/"))
+
+
+def _sold(row: LineRow) -> DiscCell:
     under: list[str | Mark] = [row.artist] if row.artist else []
     under.append(Mark(row.format))
     if row.copy_id is not None:

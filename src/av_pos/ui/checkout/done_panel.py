@@ -1,12 +1,15 @@
-"""The right side after a sale: the change, the largest word, until the next scan."""
+"""The right side after a sale or a return: what goes back is the largest word, until the next scan."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from av_pos.domain.documents import Receipt
+from av_pos.domain.documents import DocumentKind, Receipt
+from av_pos.domain.settlement import TenderKind
 from av_pos.i18n import _, screen_texts
 from av_pos.ui import theme
-from av_pos.ui.checkout.words import tender_words
+from av_pos.ui.checkout.money_back import credit_words, sums_back
 from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.money import MoneyLabel
@@ -25,7 +28,7 @@ class DonePanel(QWidget):
         self._title = label("", "title", "doneTitle")
         self._number = label("", "secondary", "doneNumber")
         self._total = MoneyLabel("doneTotal", currency, size="moneyStrong")
-        self._change = MoneyLabel("doneChange", currency, size="moneyChange", with_sign=True)
+        self._backs = QGridLayout()
         self._paper = label("", "secondary", "donePaper", wrap=True)
         self._rows = QVBoxLayout()
         self.receipt = KeyButton(_("Show receipt"), "showReceiptButton", icon="receipt")
@@ -36,19 +39,33 @@ class DonePanel(QWidget):
         self.receipt.clicked.connect(self.receipt_pressed)
         self.next.clicked.connect(self.next_pressed)
 
-    def show_sale(self, receipt: Receipt, *, voided: bool = False) -> None:
-        """Show the sale (or void) that was just done."""
-        self._title.setText(_("Sale taken back") if voided else _("Paid"))
-        self._number.setText(_("Receipt {number}").format(number=receipt.number))
-        self._total.set_minor(receipt.total_minor)
-        self._change.set_minor(receipt.change_minor if not voided else -receipt.total_minor)
-        self._change_caption.setText(_("Give back") if voided else _("Change"))
+    def show_sale(self, receipt: Receipt, *, voided: bool = False, returned: Sequence[Receipt] = ()) -> None:
+        """Show the sale (or void) that was just done, with the documents of the discs that came `returned`."""
+        is_sale = receipt.kind is DocumentKind.SALE
+        self._title.setText(_title(receipt, voided=voided))
+        self._number.setText(_numbers(receipt, returned))
+        self._total.set_minor(receipt.total_minor if not returned or is_sale else _sum(returned))
         empty(self._rows)
-        texts = screen_texts()
-        for tender in receipt.tenders:
-            words = tender_words(tender.kind, tender.card_type, tender.card_last4)
-            amount = texts.amount(tender.tendered_minor, self._currency)
-            self._rows.addWidget(label(f"{words}   {amount}", "secondary"))
+        if is_sale and returned:
+            texts = [f"{_('Comes back')}   {screen_texts().amount(_sum(returned), self._currency)}"]
+        else:
+            texts = []
+        paid = receipt.tenders if is_sale else ()
+        texts += [credit_words(tender, self._currency) for tender in paid if tender.kind != TenderKind.EXCHANGE]
+        texts += _points_words(receipt)
+        for text in texts:
+            self._rows.addWidget(label(text, "secondary"))
+        self._show_backs(_backs(receipt, returned, voided=voided))
+
+    def _show_backs(self, backs: Sequence[tuple[str, int]]) -> None:
+        empty(self._backs)
+        for row, (words, minor) in enumerate(backs):
+            caption = label(words, "secondary", f"doneChange{row + 1}Caption", wrap=True)
+            amount = MoneyLabel("doneChange" if not row else f"doneChange{row + 1}", self._currency,
+                                size="moneyChange", with_sign=True)  # fmt: skip
+            amount.set_minor(minor)
+            self._backs.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignBottom)
+            self._backs.addWidget(amount, row, 1)
 
     def show_paper(self, sentence: str) -> None:
         """Say how the receipt fares."""
@@ -71,12 +88,40 @@ class DonePanel(QWidget):
         card.body.addWidget(self._paper)
         card.body.addStretch(1)
         change = Card("doneChangeCard", role="panel", pad=14)
-        row = QHBoxLayout()
-        self._change_caption = label(_("Change"), "secondary")
-        row.addWidget(self._change_caption, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self._change, 1)
-        change.body.addLayout(row)
+        self._backs.setColumnStretch(1, 1)
+        change.body.addLayout(self._backs)
         card.body.addWidget(change)
         column.addWidget(card, 1)
         column.addWidget(self.receipt)
         column.addWidget(self.next)
+
+
+def _title(receipt: Receipt, *, voided: bool) -> str:
+    if voided:
+        return _("Sale taken back")
+    return _("Paid") if receipt.kind is DocumentKind.SALE else _("Taken back")
+
+
+def _points_words(receipt: Receipt) -> list[str]:
+    """What the member's points are after it."""
+    if not receipt.member_number or receipt.points_balance is None:
+        return []
+    earned, balance = f"{receipt.points_earned:,}", f"{receipt.points_balance:,}"
+    return [_("{earned} points earned · {balance} in all").format(earned=earned, balance=balance)]
+
+
+def _numbers(receipt: Receipt, returned: Sequence[Receipt]) -> str:
+    words = [_("Receipt {number}").format(number=receipt.number)]
+    words += [_("return {number}").format(number=one.number) for one in returned if one.number != receipt.number]
+    return " · ".join(words)
+
+
+def _sum(returned: Sequence[Receipt]) -> int:
+    return sum(one.total_minor for one in returned)
+
+
+def _backs(receipt: Receipt, returned: Sequence[Receipt], *, voided: bool) -> list[tuple[str, int]]:
+    """What goes back, by its means; after a sale its change."""
+    documents = (receipt,) if voided else returned
+    backs = sums_back([tender for one in documents for tender in one.tenders])
+    return backs or [(_("Give back"), 0) if voided else (_("Change"), receipt.change_minor)]

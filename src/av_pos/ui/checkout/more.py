@@ -1,6 +1,8 @@
 """F10: what is needed less often at the till."""
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -8,47 +10,72 @@ from av_pos import problems
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
 from av_pos.services import basket, shifts, voids
+from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui.screen import Screen
+
+if TYPE_CHECKING:
+    from av_pos.services.corrections import CorrectionOutcome
+    from av_pos.ui.checkout.correction import Correction
 
 
 class MoreMenu(QObject):
-    """Round-off, the drawer without a sale, void, and what other screens are asked for."""
+    """Round-off, coupons, drawer without a sale, void, a tender keyed wrongly, and what other screens are asked for."""
 
     def __init__(
         self,
         screen: Screen,
-        currency: str,
+        settings: ShopSettings,
         *,
         choose_reprint: Callable[[], None],
         show_waiting_paper: Callable[[], None],
     ) -> None:
         super().__init__(screen)
         self._screen = screen
-        self._currency = currency
+        self._currency = settings.currency
+        self._settings = settings
         self._choose_reprint = choose_reprint
         self._show_waiting_paper = show_waiting_paper
 
-    def open(self, *, has_lines: bool) -> None:
-        """Show the menu; there is nothing to round off in an empty basket."""
+    @cached_property
+    def _correction(self) -> "Correction":
+        from av_pos.ui.checkout.correction import Correction
+
+        return Correction(self._screen, self._settings)
+
+    def open(self, *, has_lines: bool, has_coupons: bool) -> None:
+        """Show the menu; there is nothing to round off in an empty basket, and no coupon where there is none."""
         from av_pos.ui.checkout.sheets import MoreSheet
 
-        always = ("no_sale", "void_last", "reprint", "waiting_paper")
-        choices = (("round_off", has_lines), *((action_id, True) for action_id in always))
+        always = ("no_sale", "void_last", "correct_tender", "reprint", "waiting_paper")
+        given = (("round_off", has_lines), ("drop_coupons", has_coupons))
+        choices = (*given, *((action_id, True) for action_id in always))
         sheet = MoreSheet(self._screen.window(), choices)
         sheet.chosen.connect(self._on_chosen)
         sheet.open()
 
+    def tell_corrected(self, outcome: "CorrectionOutcome") -> None:
+        """Say that a tender was put right."""
+        self._correction.tell(outcome)
+
     def _on_chosen(self, action_id: str) -> None:
         {
             "round_off": self._round_off,
+            "drop_coupons": self._drop_coupons,
             "no_sale": self._ask_no_sale,
             "void_last": self._ask_void,
+            "correct_tender": self._correct,
             "reprint": self._choose_reprint,
             "waiting_paper": self._show_waiting_paper,
         }[action_id]()
 
+    def _correct(self) -> None:
+        self._correction.open()
+
     def _round_off(self) -> None:
         self._screen.perform(basket.round_off)
+
+    def _drop_coupons(self) -> None:
+        self._screen.perform(basket.drop_coupons)
 
     def _ask_no_sale(self) -> None:
         from av_pos.ui.checkout.sheets import DRAWER_REASONS, ReasonSheet

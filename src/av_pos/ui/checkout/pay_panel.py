@@ -1,6 +1,7 @@
 """The right side while paying: what is due, with what it is paid, and the change as the largest word."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -11,7 +12,7 @@ from av_pos.domain.settlement import Tender, TenderKind, change_due, check_next,
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, currency, format_amount, screen_texts
 from av_pos.ui import icons, theme
-from av_pos.ui.checkout.words import CARD_TYPES, tender_words
+from av_pos.ui.tenders import CARD_TYPES, tender_words
 from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.keypad import Keypad
@@ -21,12 +22,24 @@ _QUICK = 4
 _PAD = 14
 
 
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What the shop keeps for who buys, in minor units: stored value, and what points may pay of this bill."""
+
+    stored_minor: int = 0
+    points_minor: int = 0
+
+
 class PayPanel(QWidget):
-    """Collects tenders. `paid(tenders)` comes when they reach the total, `backed` when the customer thinks again."""
+    """Collects tenders. `paid(tenders)` comes when they reach the total, `backed` when the customer thinks again.
+
+    `voucher_asked` comes when somebody wants to pay with a voucher; whoever looked it up calls `add_voucher`.
+    """
 
     paid = Signal(object)
     backed = Signal()
     refused = Signal(str)
+    voucher_asked = Signal()
 
     def __init__(self, currency_code: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,14 +49,16 @@ class PayPanel(QWidget):
         self._total = 0
         self._kind = TenderKind.CASH
         self._tenders: list[Tender] = []
+        self._balances = Balances()
         self._untouched = True
         self._make_parts()
         self._lay_out()
         self._connect()
 
-    def begin(self, total_minor: int) -> None:
+    def begin(self, total_minor: int, balances: Balances = Balances()) -> None:
         """Start paying this total: cash, the exact amount."""
         self._total = total_minor
+        self._balances = balances
         self._tenders.clear()
         self._due.set_minor(total_minor)
         self.choose(TenderKind.CASH)
@@ -69,6 +84,32 @@ class PayPanel(QWidget):
             self.refused.emit(problems.sentence(error))
             self.amount.selectAll()
             return
+        self._add(tender)
+
+    def pay_stored(self) -> None:
+        """Pay as much as there is with the member's stored value."""
+        self._add_balance(TenderKind.STORED, self._balances.stored_minor)
+
+    def pay_points(self) -> None:
+        """Pay as much as may be with the member's points."""
+        self._add_balance(TenderKind.POINTS, self._balances.points_minor)
+
+    def add_voucher(self, voucher_id: int, balance_minor: int) -> None:
+        """Pay as much as there is with a gift card or store credit; the same one only once."""
+        if any(tender.voucher_id == voucher_id for tender in self._tenders):
+            self.refused.emit(_("This voucher pays already."))
+        elif amount := min(balance_minor, self._rest()):
+            self._add(Tender(TenderKind.VOUCHER, amount, voucher_id=voucher_id))
+        else:
+            self.refused.emit(_("Nothing is left on this voucher."))
+
+    def _add_balance(self, kind: TenderKind, balance_minor: int) -> None:
+        if any(tender.kind is kind for tender in self._tenders):
+            return
+        if amount := min(balance_minor, self._rest()):
+            self._add(Tender(kind, amount))
+
+    def _add(self, tender: Tender) -> None:
         tenders = [*self._tenders, tender]
         if still_due(self._total, tenders) == 0:
             self.paid.emit(tuple(tenders))
@@ -89,6 +130,7 @@ class PayPanel(QWidget):
         rest = self._rest()
         self._still.set_minor(rest)
         self._show_tenders()
+        self._show_balances()
         self._untouched = True
         self.amount.setText(format_amount(rest, self._digits))
         self.amount.selectAll()
@@ -123,6 +165,17 @@ class PayPanel(QWidget):
             self._paid_rows.addWidget(label(tender_words(tender.kind, tender.card_type, tender.card_last4)), row, 0)
             self._paid_rows.addWidget(amount, row, 1)
             self._paid_rows.addWidget(drop, row, 2)
+
+    def _show_balances(self) -> None:
+        texts = screen_texts()
+        used = {tender.kind for tender in self._tenders}
+        for button, kind, words, minor in (
+            (self.stored, TenderKind.STORED, _("Stored {amount}"), self._balances.stored_minor),
+            (self.points, TenderKind.POINTS, _("Points {amount}"), self._balances.points_minor),
+        ):
+            button.setVisible(minor > 0)
+            button.setText(words.format(amount=texts.money(minor, self._currency)))
+            button.setEnabled(kind not in used)
 
     def _show_change(self) -> None:
         try:
@@ -180,6 +233,9 @@ class PayPanel(QWidget):
         self._paid_rows.setColumnStretch(0, 1)
         self.cash = KeyButton(_("Cash"), "tenderCash", action="cash", role="switch")
         self.card = KeyButton(_("Card"), "tenderCard", action="card", role="switch")
+        self.stored = KeyButton("", "tenderStored", action="pay_stored")
+        self.points = KeyButton("", "tenderPoints", action="pay_points")
+        self.voucher = KeyButton(_("Voucher"), "tenderVoucher", action="pay_voucher")
         self._caption = label("", "secondary", "tenderCaption")
         self.amount = QLineEdit()
         self.amount.setObjectName("cashReceived")
@@ -214,7 +270,15 @@ class PayPanel(QWidget):
         self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="primary")
         self.take_button.setMinimumHeight(60)
         self.back_button.setMinimumHeight(60)
-        for button in (self.cash, self.card, self.back_button, self.take_button):
+        for button in (
+            self.cash,
+            self.card,
+            self.stored,
+            self.points,
+            self.voucher,
+            self.back_button,
+            self.take_button,
+        ):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _lay_out(self) -> None:
@@ -228,13 +292,26 @@ class PayPanel(QWidget):
         kinds.setSpacing(8)
         kinds.addWidget(self.cash, 1)
         kinds.addWidget(self.card, 1)
+        kinds.addWidget(self.voucher, 1)
         column.addLayout(kinds)
+        column.addLayout(self._kept_row())
         column.addWidget(self._amount_card(), 1)
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
         foot.addWidget(self.back_button)
         foot.addWidget(self.take_button, 1)
         column.addLayout(foot)
+
+    def _kept_row(self) -> QVBoxLayout:
+        """What the shop keeps for somebody: the member's balances, two to a row, and a voucher."""
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.stored, 1)
+        first.addWidget(self.points, 1)
+        rows.addLayout(first)
+        return rows
 
     def _due_card(self) -> Card:
         card = Card("dueCard", pad=_PAD)
@@ -292,3 +369,6 @@ class PayPanel(QWidget):
         self.card.clicked.connect(self._on_card)
         self.back_button.clicked.connect(self.backed)
         self.take_button.clicked.connect(self.take)
+        self.stored.clicked.connect(self.pay_stored)
+        self.points.clicked.connect(self.pay_points)
+        self.voucher.clicked.connect(self.voucher_asked)

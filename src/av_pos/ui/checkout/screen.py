@@ -17,25 +17,29 @@ from av_pos.i18n import _, screen_texts
 from av_pos.services import basket, checkout, held_baskets, receipts, shifts
 from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
-from av_pos.services.checkout import SaleOutcome
+from av_pos.services.checkout import Offered, SaleOutcome
 from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.voids import VoidOutcome
 from av_pos.ui import actions, theme
+from av_pos.ui.checkout.also_bought import AlsoBought
 from av_pos.ui.checkout.basket_table import BasketTable
+from av_pos.ui.checkout.buyer import Buyer
+from av_pos.ui.checkout.member_card import MemberCard
 from av_pos.ui.checkout.more import MoreMenu
 from av_pos.ui.checkout.price_check import PriceCheck
+from av_pos.ui.checkout.returning import Returning
 from av_pos.ui.checkout.totals_panel import TotalsPanel
-from av_pos.ui.checkout.words import stock_count
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
+from av_pos.ui.stock import stock_kind, stock_words
 from av_pos.ui.widgets.card import Card
-from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.paper_view import PaperView
 from av_pos.ui.widgets.search_box import SearchBox, SearchHit
 
 if TYPE_CHECKING:
+    from av_pos.services.corrections import CorrectionOutcome
     from av_pos.ui.checkout.done_panel import DonePanel
     from av_pos.ui.checkout.pay_panel import PayPanel
 
@@ -70,9 +74,7 @@ class CheckoutScreen(Screen):
         self._settings = settings
         self._go_to_shift = go_to_shift
         self._show_receipt = show_receipt
-        self._more = MoreMenu(
-            self, settings.currency, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper
-        )
+        self._more = MoreMenu(self, settings, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper)
         self._prices = PriceCheck(self, settings.currency)
         self._prices.add_asked.connect(self._add_edition)
         self._has_printer = has_printer
@@ -87,6 +89,11 @@ class CheckoutScreen(Screen):
         )
         self.table = BasketTable(settings.currency)
         self.totals = TotalsPanel(settings.currency)
+        self.member = MemberCard(settings.currency)
+        self.also = AlsoBought(settings.currency)
+        self._buyer = Buyer(self, settings)
+        self._returning = Returning(self, settings)
+        self._offered: dict[int, Offered] = {}
         # Without a printer the receipt lies where the basket was, until the next scan.
         self._receipt = PaperView("receiptView", _("Receipt"))
         self._left = QStackedWidget()
@@ -94,6 +101,10 @@ class CheckoutScreen(Screen):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_PAUSE_MS)
+        # The line is painted first, then what goes with it.
+        self._offering = QTimer(self)
+        self._offering.setSingleShot(True)
+        self._offering.setInterval(0)
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -109,6 +120,7 @@ class CheckoutScreen(Screen):
         made.paid.connect(self._on_paid)
         made.backed.connect(self.go_back)
         made.refused.connect(self.refuse)
+        made.voucher_asked.connect(self._ask_voucher)
         self._right.addWidget(made)
         return made
 
@@ -122,6 +134,10 @@ class CheckoutScreen(Screen):
         made.receipt_pressed.connect(self._on_receipt)
         self._right.addWidget(made)
         return made
+
+    def _on_face(self, _place: int) -> None:
+        # While paying every line of a low screen is needed, and who buys is settled.
+        self.member.setVisible(not self._shows(PAYING))
 
     def _shows(self, face: str) -> bool:
         now = self._right.currentWidget()
@@ -148,6 +164,8 @@ class CheckoutScreen(Screen):
     def take_scan(self, code: str) -> bool:
         """Every code means something here, if only that it is not known."""
         self.scan.clear()
+        if self._shows(PAYING) and self._buyer.pay_with(code, self.pay):
+            return True
         if self._shows(DONE):
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add, code)
@@ -175,26 +193,28 @@ class CheckoutScreen(Screen):
 
     def explain(self) -> None:
         """F2: why the chosen line costs what it costs."""
-        row = self.table.current()
+        row = self.table.current_line()
         if row is None:
+            self._returning.explain(self.table.current_return())
             return
-        texts = screen_texts()
-        words = [_("List price {amount}").format(amount=texts.amount(row.list_minor, self._settings.currency))]
-        words += [f"{r.reason} −{texts.amount(r.amount_minor, self._settings.currency)}" for r in row.reductions]
-        self.desk.events.tell(Notice(f"{row.title}: " + " · ".join(words), key="why", at_once=True))
+        from av_pos.ui.checkout.why_sheet import WhySheet
+
+        WhySheet(self.window(), self.desk, self._settings, row).open()
 
     # ---- facts ----
 
     def on_scanned(self, outcome: ScanOutcome) -> None:
         """A scan was read: show the basket, or ask what it means."""
         self._show_basket(outcome.view, outcome.line_id)
-        if outcome.result is ScanResult.ADDED:
+        if outcome.result in (ScanResult.ADDED, ScanResult.MEMBER, ScanResult.COUPON):
             self.scan_taken.emit()
             if outcome.check_failed:
                 text = _("The check digit of {code} is wrong. Look whether this is the disc.").format(code=outcome.code)
                 self.desk.events.tell(Notice(text, "warn", key="check"))
         elif outcome.result is ScanResult.CHOOSE:
             self._choose(outcome.choices)
+        elif outcome.result is ScanResult.RECEIPT:
+            self._returning.open_receipt(outcome.code)
         elif outcome.result is ScanResult.UNKNOWN:
             self._tell_unknown(outcome.code)
         elif outcome.result is ScanResult.HELD_BASKET and outcome.number is not None:
@@ -208,7 +228,7 @@ class CheckoutScreen(Screen):
 
     def on_sale_completed(self, outcome: SaleOutcome) -> None:
         """The sale is done: the change is the largest word."""
-        self._show_done(outcome.receipt, outcome.document_id)
+        self._show_done(outcome.receipt, outcome.document_id, returned=outcome.returned)
         if outcome.clock_went_back:
             self._warn_clock()
 
@@ -217,6 +237,10 @@ class CheckoutScreen(Screen):
         self._show_done(outcome.receipt, outcome.document_id, voided=True)
         if outcome.clock_went_back:
             self._warn_clock()
+
+    def on_tender_corrected(self, outcome: "CorrectionOutcome") -> None:
+        """A tender keyed wrongly was put right: say by what."""
+        self._more.tell_corrected(outcome)
 
     def on_shift_changed(self, _outcome: object) -> None:
         """A shift began or ended."""
@@ -230,20 +254,28 @@ class CheckoutScreen(Screen):
     # ---- showing ----
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
+        if view.basket_id != self._view.basket_id:
+            self._offered.clear()
         self._view = view
+        self._returning.settled()
         self._left.setCurrentWidget(self.table)
         self.held_changed.emit(view.held_count)
         self.table.show_basket(view, line_id)
         self.totals.show_basket(view)
+        self.member.show_member(view.member)
+        if view.lines or self.also.shown:
+            self._offering.start()
         if self._shows(PAYING):
             self._right.setCurrentWidget(self.totals)
-        if view.lines and self._shows(DONE):
+        if not view.is_empty and self._shows(DONE):
             self._right.setCurrentWidget(self.totals)
 
-    def _show_done(self, receipt: Receipt, document_id: int, *, voided: bool = False) -> None:
+    def _show_done(
+        self, receipt: Receipt, document_id: int, *, voided: bool = False, returned: tuple[Receipt, ...] = ()
+    ) -> None:
         self._last_document = document_id
         self._show_basket(self.desk.ask(basket.view_of, self.desk.at))
-        self.done.show_sale(receipt, voided=voided)
+        self.done.show_sale(receipt, voided=voided, returned=returned)
         self.done.show_paper("")
         self._right.setCurrentWidget(self.done)
         self.scan.field.setFocus()
@@ -302,14 +334,16 @@ class CheckoutScreen(Screen):
         self._change_quantity(-1)
 
     def _change_quantity(self, by: int) -> None:
-        row = self.table.current()
+        row = self.table.current_line()
         if row is not None:
             self.perform(basket.set_quantity, row.line_id, row.qty + by)
 
     def _remove(self) -> None:
-        row = self.table.current()
+        row, back = self.table.current_line(), self.table.current_return()
         if row is not None:
             self.perform(basket.remove_line, row.line_id)
+        elif back is not None:
+            self._returning.take_out(back.return_id)
 
     def _line_up(self) -> None:
         self.table.step(-1)
@@ -346,7 +380,9 @@ class CheckoutScreen(Screen):
     def _ask_discount(self) -> None:
         from av_pos.ui.checkout.sheets import DiscountSheet
 
-        row = self.table.current()
+        if self.table.current_return() is not None and self._view.lines:
+            self.table.pick(self._view.lines[-1].line_id)
+        row = self.table.current_line()
         if row is None:
             return
         sheet = DiscountSheet(self.window(), self._settings.currency, row.title)
@@ -356,7 +392,7 @@ class CheckoutScreen(Screen):
         sheet.open()
 
     def _discount_line(self, discount: Discount) -> None:
-        row = self.table.current()
+        row = self.table.current_line()
         if row is not None:
             self.perform(basket.discount_line, row.line_id, discount)
 
@@ -364,7 +400,7 @@ class CheckoutScreen(Screen):
         self.perform(basket.discount_basket, discount)
 
     def _override_price(self, price_minor: int, reason: str) -> None:
-        row = self.table.current()
+        row = self.table.current_line()
         if row is not None:
             self.perform(basket.override_price, row.line_id, price_minor, reason)
 
@@ -383,10 +419,29 @@ class CheckoutScreen(Screen):
     def _recall(self, basket_id: int) -> None:
         self.perform(held_baskets.recall, basket_id)
 
+    # ---- who buys, and what goes with it ----
+
+    def _ask_member(self) -> None:
+        self._buyer.ask(has_member=self._view.member is not None)
+
+    def _offer(self) -> None:
+        editions = tuple(line.edition_id for line in self._view.lines)
+        if not editions:
+            self.also.show_tiles(())
+            return
+        from av_pos.services import insights
+
+        member_id = self._view.member.member_id if self._view.member else None
+        self.also.show_tiles(self.desk.ask(insights.tiles_for, editions, member_id))
+        self._offered |= {tile.edition_id: Offered(tile.edition_id, tile.beside_id) for tile in self.also.shown}
+
+    def _add_offered(self, edition_id: int, beside_id: int) -> None:
+        self.perform(basket.add_edition, edition_id, beside_id)
+
     # ---- paying ----
 
     def _begin_paying(self) -> None:
-        if not self._view.lines:
+        if self._view.is_empty:
             return
         if not self._shows(PAYING):
             try:
@@ -395,8 +450,11 @@ class CheckoutScreen(Screen):
                 self.refuse(problems.sentence(error))
                 self._go_to_shift()
                 return
+            if self._view.returns and self._view.due_minor <= 0:
+                self._returning.give_back(self._view, tuple(self._offered.values()))
+                return
             self._right.setCurrentWidget(self.pay)
-            self.pay.begin(self._view.total_minor)
+            self.pay.begin(self._view.due_minor, self._buyer.balances(self._view))
 
     def _pay_cash(self) -> None:
         self._begin_paying()
@@ -408,6 +466,29 @@ class CheckoutScreen(Screen):
         if self._shows(PAYING):
             self.pay.choose(TenderKind.CARD)
 
+    def _pay_stored(self) -> None:
+        if self._shows(PAYING):
+            self.pay.pay_stored()
+
+    def _pay_points(self) -> None:
+        if self._shows(PAYING):
+            self.pay.pay_points()
+
+    def _pay_voucher(self) -> None:
+        if self._shows(PAYING):
+            self._ask_voucher()
+
+    def _ask_voucher(self) -> None:
+        from av_pos.ui.checkout.sheets import VoucherSheet
+
+        sheet = VoucherSheet(self.window())
+        sheet.given.connect(self._pay_with_voucher)
+        sheet.open()
+
+    def _pay_with_voucher(self, code: str) -> None:
+        if self._shows(PAYING) and not self._buyer.pay_with(code, self.pay):
+            self.refuse(_("That is neither a gift card nor a store credit."))
+
     def _take(self) -> None:
         if self._shows(PAYING):
             self.pay.take()
@@ -417,7 +498,8 @@ class CheckoutScreen(Screen):
     def _on_paid(self, tenders: object) -> None:
         view = self._view
         if view.basket_id is not None and isinstance(tenders, tuple):
-            self.perform(checkout.complete_sale, view.basket_id, tenders, view.total_minor)
+            offered = tuple(self._offered.values())
+            self.perform(checkout.complete_sale, view.basket_id, tenders, view.due_minor, offered=offered)
 
     def _on_receipt(self) -> None:
         if self._last_document:
@@ -426,7 +508,7 @@ class CheckoutScreen(Screen):
     # ---- more ----
 
     def _open_more(self) -> None:
-        self._more.open(has_lines=bool(self._view.lines))
+        self._more.open(has_lines=bool(self._view.lines), has_coupons=bool(self._view.coupons))
 
     # ---- putting together ----
 
@@ -443,29 +525,41 @@ class CheckoutScreen(Screen):
             self._left.addWidget(face)
         card.body.addWidget(self._left)
         left.addWidget(card, 1)
+        left.addWidget(self.also)
         row.addLayout(left, 1)
         self._right.addWidget(self.totals)
-        self._right.setFixedWidth(370 if sizes is theme.NORMAL else 330)
-        row.addWidget(self._right)
+        for part in (self._right, self.member):
+            part.setFixedWidth(370 if sizes is theme.NORMAL else 330)
+        right = QVBoxLayout()
+        right.setSpacing(sizes.gap)
+        right.addWidget(self.member)
+        right.addWidget(self._right, 1)
+        row.addLayout(right)
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self._search)
+        self._right.currentChanged.connect(self._on_face)
         self.scan.typed.connect(self._on_typed)
         self.scan.entered.connect(self._on_entered)
         self.scan.chosen.connect(self._on_chosen)
         self.table.quantity_asked.connect(self._on_quantity)
         self.totals.pay_pressed.connect(self.main_action)
         self.totals.hold_pressed.connect(self._hold)
-        self.totals.recall_pressed.connect(self.show_held)
+        self.member.pressed.connect(self._ask_member)
+        self.also.chosen.connect(self._add_offered)
+        self._offering.timeout.connect(self._offer)
+        self.totals.return_pressed.connect(self._returning.open)
         self.totals.discount_pressed.connect(self._ask_discount)
         self.totals.more_pressed.connect(self._open_more)
 
     def _bind_keys(self) -> None:
         for action_id, slot in (
             ("price_check", self._prices.open),
+            ("member", self._ask_member),
             ("hold", self._hold),
             ("recall", self.show_held),
             ("discount", self._ask_discount),
+            ("return", self._returning.open),
             ("cash", self._pay_cash),
             ("card", self._pay_card),
             ("more", self._open_more),
@@ -476,21 +570,23 @@ class CheckoutScreen(Screen):
             ("line_up", self._line_up),
             ("line_down", self._line_down),
             ("take", self._take),
+            ("pay_stored", self._pay_stored),
+            ("pay_points", self._pay_points),
+            ("pay_voucher", self._pay_voucher),
+            *((f"also_{number}", tile.click) for number, tile in enumerate(self.also.tiles, 1)),
         ):
             actions.bind(self, action_id, slot)
 
 
 def _hit(row: EditionRow) -> SearchHit:
-    kind: Kind = "danger" if row.on_hand_qty < 0 else "warn" if row.on_hand_qty == 0 else "neutral"
-    return SearchHit(row.id, row.title, row.artist, row.format, row.price_minor, stock_count(row.on_hand_qty),
-                     stock_kind=kind)  # fmt: skip
+    return SearchHit(row.id, row.title, row.artist, row.format, row.price_minor, stock_words(row.on_hand_qty),
+                     stock_kind=stock_kind(row.on_hand_qty))  # fmt: skip
 
 
 def _not_here_words(outcome: ScanOutcome) -> str:
     if outcome.result is ScanResult.PAYMENT_CODE:
         return _("That is a customer's payment code, not a disc. This till takes cash and cards.")
     words = {
-        CodeKind.RECEIPT: _("That is a receipt, not a disc. Press F10, P to print it again."),
         CodeKind.STAFF: _("That is a staff card. Press Ctrl L to switch cashier."),
         CodeKind.SHELF: _("That is a shelf label, not a disc. Scan the disc itself."),
     }

@@ -14,7 +14,7 @@ from av_pos.i18n import N_, _, currency, screen_texts
 from av_pos.services.editions import CopyRow, EditionRow
 from av_pos.services.held_baskets import HeldRow
 from av_pos.ui import actions
-from av_pos.ui.checkout.words import stock_count
+from av_pos.ui.stock import stock_words
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.cells import DiscCell, Mark
 from av_pos.ui.widgets.form import Form
@@ -43,10 +43,10 @@ def figure_field(object_name: str) -> QLineEdit:
     return made
 
 
-class _Reasons(QWidget):
-    """Reasons to press, and a field for another one."""
+class ReasonButtons(QWidget):
+    """Reasons to press, and a field for another one. `with_keys` gives them the keys reason_1, reason_2 …"""
 
-    def __init__(self, name: str, reasons: Sequence[str]) -> None:
+    def __init__(self, name: str, reasons: Sequence[str], *, with_keys: bool = False) -> None:
         super().__init__()
         self.field = text_field(f"{name}Reason")
         self._group = QButtonGroup(self)
@@ -56,15 +56,21 @@ class _Reasons(QWidget):
         row.setSpacing(8)
         self._texts = [_(reason) for reason in reasons]
         for number, text in enumerate(self._texts):
-            button = KeyButton(text, f"{name}Reason{number + 1}")
+            action = f"reason_{number + 1}" if with_keys else ""
+            button = KeyButton(text, f"{name}Reason{number + 1}", action=action)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._group.addButton(button, number)
             row.addWidget(button)
         row.addStretch(1)
         self._group.idClicked.connect(self._on_chosen)
 
+    def press(self, number: int) -> None:
+        """Take the reason at this place, if there is one."""
+        if number < len(self._texts):
+            self.field.setText(self._texts[number])
+
     def _on_chosen(self, number: int) -> None:
-        self.field.setText(self._texts[number])
+        self.press(number)
 
 
 class DiscountSheet(Sheet):
@@ -95,7 +101,7 @@ class DiscountSheet(Sheet):
         self._form = Form("discountForm")
         self._value = figure_field("discountValue")
         self._form.add("value", _("How much"), self._value, _("10% takes a tenth off, 10 takes that amount off"))
-        self._reasons = _Reasons("discount", REASONS)
+        self._reasons = ReasonButtons("discount", REASONS)
         self._form.add("reason", _("Reason"), self._reasons.field)
         self.body.addWidget(self._form)
         self.body.addWidget(self._reasons)
@@ -251,7 +257,7 @@ class ReasonSheet(Sheet):
         super().__init__(window, name, title, main_text=main_text, dangerous=dangerous, width=560)
         self.body.addWidget(label(about, "secondary", f"{name}About", wrap=True))
         self._form = Form(f"{name}Form")
-        self._reasons = _Reasons(name, reasons)
+        self._reasons = ReasonButtons(name, reasons)
         self._form.add("reason", _("Reason"), self._reasons.field)
         self.body.addWidget(self._form)
         self.body.addWidget(self._reasons)
@@ -264,6 +270,31 @@ class ReasonSheet(Sheet):
             return
         self.dismiss()
         self.given.emit(reason)
+
+
+class VoucherSheet(Sheet):
+    """Asks for a gift card or store credit while paying: scanned or typed. `given(code)`."""
+
+    given = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, "voucherSheet", _("Voucher"), main_text=_("Pay with it"), width=460)
+        self.body.addWidget(label(_("Scan the gift card or store credit, or type its number."), "secondary"))
+        self._code = text_field("voucherCode", longest=40)
+        self._code.setAccessibleName(_("Number of the voucher"))
+        self.body.addWidget(self._code)
+        self.accepted.connect(self._on_accepted)
+
+    def take_scan(self, code: str) -> bool:
+        """A scan here is the voucher."""
+        self._code.setText(code)
+        self._on_accepted()
+        return True
+
+    def _on_accepted(self) -> None:
+        if code := self._code.text().strip():
+            self.dismiss()
+            self.given.emit(code)
 
 
 class MoreSheet(Sheet):
@@ -322,7 +353,7 @@ class PriceCheckSheet(Sheet):
         self._about.setText(" · ".join(word for word in words if word))
         self._price.setText(screen_texts().money(row.price_minor, self._currency))
         shelf = _("shelf {shelf}").format(shelf=row.shelf) if row.shelf else ""
-        self._stock.setText(" · ".join(w for w in (stock_count(row.on_hand_qty), shelf) if w))
+        self._stock.setText(" · ".join(w for w in (stock_words(row.on_hand_qty), shelf) if w))
         self.main_button.setEnabled(True)
 
     def show_copy(self, row: CopyRow) -> None:

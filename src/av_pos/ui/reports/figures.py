@@ -75,11 +75,6 @@ def tills_words(report: DailyReport) -> str:
     return " + ".join(_("Till {number}").format(number=till) for till in report.tills)
 
 
-def tender_name(kind: str) -> str:
-    """Name a means of payment."""
-    return {"cash": _("Cash"), "card": _("Card")}.get(kind, kind)
-
-
 def plain_rows(report: DailyReport, *, with_profit: bool) -> list[tuple[str, str]]:
     """The figures at the head for a file: each with its name, amounts as plain decimals."""
     digits = currency(report.shop.currency).digits

@@ -5,7 +5,6 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos.domain.daily import DailyReport
@@ -165,30 +164,3 @@ class FiguresPanel(QWidget):
         card.body.addLayout(row)
         card.body.addWidget(self._lists, 1)
         return card
-
-
-class RefusedPanel(QWidget):
-    """Says who may see the reports."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._who = label("", "secondary", "reportsRefused", wrap=True)
-        self._who.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        card = Card("reportsRefusedCard")
-        card.setFixedWidth(440)
-        title = label(_("Reports are for managers"), "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        card.body.addWidget(title)
-        card.body.addWidget(self._who)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-
-    def show_names(self, names: list[str]) -> None:
-        """Name those who may."""
-        if names:
-            words = _("{names} may see what the shop took. Press Ctrl L to switch.").format(names=", ".join(names))
-        else:
-            words = _("Nobody here may see what the shop took. Make somebody a manager.")
-        self._who.setText(words)

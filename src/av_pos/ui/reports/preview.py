@@ -13,8 +13,8 @@ from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
 from av_pos.ui import actions, theme
 from av_pos.ui.desk import Desk
+from av_pos.ui.files import save_bytes, save_dialog
 from av_pos.ui.reports import paper
-from av_pos.ui.reports.files import save_bytes, save_dialog
 from av_pos.ui.reports.paper import Paper
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.chip import Kind

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -20,14 +21,19 @@ from av_pos.services import reports, staff
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import actions, theme
 from av_pos.ui.desk import Desk
+from av_pos.ui.files import save_bytes, save_dialog
 from av_pos.ui.reports import days as report_days
 from av_pos.ui.reports.days import Days, DaysSheet
 from av_pos.ui.reports.figures import tills_words
-from av_pos.ui.reports.files import save_bytes, save_dialog
-from av_pos.ui.reports.panels import FiguresPanel, RefusedPanel
+from av_pos.ui.reports.panels import FiguresPanel
 from av_pos.ui.screen import Screen
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.notice import Notice
+from av_pos.ui.widgets.refused import RefusedPanel
+
+if TYPE_CHECKING:
+    from av_pos.services.insight_report import Worth
+    from av_pos.ui.reports.suggestions import SuggestionsSheet
 
 # Before this a word about waiting would only flicker.
 _SLOW_MS = 250
@@ -69,7 +75,11 @@ class ReportsScreen(Screen):
         self._report: DailyReport | None = None
         self._report_days: Days | None = None
         self.figures: FiguresPanel | None = None
-        self.refused = RefusedPanel()
+        self.refused = RefusedPanel(
+            "reportsRefused", _("Reports are for managers"),
+            _("{names} may see what the shop took. Press Ctrl L to switch."),
+            _("Nobody here may see what the shop took. Make somebody a manager."),
+        )  # fmt: skip
         self._stack = QStackedWidget()
         # Empty until the first figures come, some milliseconds later.
         self._stack.addWidget(QWidget())
@@ -77,6 +87,8 @@ class ReportsScreen(Screen):
         self.before_button = KeyButton("", "daysBefore", keys="←", accessible_name=_("The days before"))
         self.days_button = KeyButton("", "daysButton", icon="calendar")
         self.after_button = KeyButton("", "daysAfter", keys="→", accessible_name=_("The days after"))
+        self.worth_button = KeyButton(_("Suggestions"), "suggestionsButton", action="suggestions")
+        self._worth: SuggestionsSheet | None = None
         self.export_button = KeyButton(_("Export CSV"), "exportButton", action="export")
         self.shift_button = KeyButton(_("Shift close (Z)"), "shiftButton", action="shift")
         self.print_button = KeyButton(_("Print daily report"), "printReportButton", action="main", role="primary")
@@ -237,9 +249,30 @@ class ReportsScreen(Screen):
         may_see = self._may_see()
         for button in (self.export_button, self.print_button):
             button.setEnabled(has_figures and may_see)
+        self.worth_button.setEnabled(may_see)
         for button in (self.before_button, self.days_button):
             button.setEnabled(may_see)
         self.after_button.setEnabled(may_see and self._days.last_on < self._today())
+
+    # ---- what suggestions bring ----
+
+    def _ask_worth(self) -> None:
+        if not self.worth_button.isEnabled():
+            return
+        from av_pos.services import insight_report
+        from av_pos.ui.reports.suggestions import SuggestionsSheet
+
+        self._worth = SuggestionsSheet(self.window(), self._settings.currency)
+        self._worth.closed.connect(self._on_worth_closed)
+        self._worth.open()
+        self.desk.work_later(self._on_worth, self.on_trouble, insight_report.measure, self.desk.db, self.desk.at)
+
+    def _on_worth(self, worth: "Worth") -> None:
+        if self._worth is not None:
+            self._worth.show_worth(worth)
+
+    def _on_worth_closed(self) -> None:
+        self._worth = None
 
     # ---- the file ----
 
@@ -284,7 +317,7 @@ class ReportsScreen(Screen):
         for button in (self.before_button, self.days_button, self.after_button):
             foot.addWidget(button)
         foot.addSpacing(4)
-        for button in (self.export_button, self.shift_button):
+        for button in (self.export_button, self.worth_button, self.shift_button):
             foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self.print_button)
@@ -297,6 +330,7 @@ class ReportsScreen(Screen):
             (self.days_button, self._ask_days),
             (self.after_button, self._after),
             (self.export_button, self._ask_export),
+            (self.worth_button, self._ask_worth),
             (self.shift_button, self._on_shift),
             (self.print_button, self.main_action),
         ):
@@ -305,6 +339,7 @@ class ReportsScreen(Screen):
             ("days_before", self._before),
             ("days_after", self._after),
             ("export", self._ask_export),
+            ("suggestions", self._ask_worth),
             ("shift", self._on_shift),
         ):
             actions.bind(self, action_id, act)

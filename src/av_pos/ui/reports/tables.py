@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from av_pos.domain.daily import CashierFigure, CategoryFigure, DiscFigure, HourFigure, LowStockFigure
 from av_pos.domain.shift_report import TenderTotal
 from av_pos.i18n import _
-from av_pos.ui.reports.figures import tender_name
-from av_pos.ui.widgets.cells import Mark
+from av_pos.ui.stock import stock_mark
+from av_pos.ui.tenders import tender_words
 from av_pos.ui.widgets.table import Column, DataTable
 
 TYPICAL = 2
@@ -104,9 +104,7 @@ class _Left:
         return self._mark(row.on_hand_qty)
 
     def _mark(self, qty: int) -> object:
-        if qty > self._low_mark_qty:
-            return qty
-        return Mark(f"{qty:,}".replace("-", "−"), "danger" if qty <= 0 else "warn", float(qty))
+        return qty if qty > self._low_mark_qty else stock_mark(qty, self._low_mark_qty)
 
 
 class _StyleWords:
@@ -140,7 +138,7 @@ def _hour_amount(row: HourFigure) -> int:
 
 
 def _tender(row: TenderTotal) -> str:
-    return tender_name(row.kind)
+    return tender_words(row.kind)
 
 
 def _tender_key(row: TenderTotal) -> object:

@@ -5,7 +5,22 @@ from typing import Any
 
 from av_pos import problems
 from av_pos.i18n import N_, _, screen_texts
-from av_pos.services.audit import AuditRow
+from av_pos.services import shop_settings
+from av_pos.services.audit import CONSOLE_ID, AuditKind, AuditRow, DeedTotal, kind_of
+from av_pos.ui import rule_words
+from av_pos.ui.settings.staff_sheets import role_word
+from av_pos.ui.styles import style_words
+
+KINDS: dict[AuditKind, str] = {
+    AuditKind.SALES: N_("Selling"),
+    AuditKind.CASH: N_("Cash"),
+    AuditKind.PRICES: N_("Prices"),
+    AuditKind.STOCK: N_("Discs and stock"),
+    AuditKind.STAFF: N_("Staff"),
+    AuditKind.SETTINGS: N_("Settings"),
+    AuditKind.MEMBERS: N_("Members"),
+    AuditKind.OTHER: N_("Other"),
+}
 
 ACTIONS: dict[str, str] = {
     "sign_in": N_("Signed in"),
@@ -19,6 +34,10 @@ ACTIONS: dict[str, str] = {
     "sold_unknown": N_("Sold as unknown"),
     "sold_by_console": N_("Sold from the command line"),
     "sale_voided": N_("Sale voided"),
+    "return_laid_in": N_("Return begun"),
+    "return_written": N_("Return"),
+    "return_unreceipted": N_("Return without a receipt"),
+    "tender_corrected": N_("Tender corrected"),
     "basket_held": N_("Basket held"),
     "basket_recalled": N_("Basket recalled"),
     "basket_dropped": N_("Basket dropped"),
@@ -51,62 +70,216 @@ ACTIONS: dict[str, str] = {
     "copy_changed": N_("Used copy changed"),
     "provisional_made": N_("Unknown disc noted"),
     "provisional_relinked": N_("Unknown disc named"),
+    "price_rule_added": N_("Price rule added"),
+    "price_rule_changed": N_("Price rule changed"),
+    "price_rule_on": N_("Price rule switched on"),
+    "price_rule_off": N_("Price rule switched off"),
+    "price_rule_deleted": N_("Price rule deleted"),
+    "coupons_made": N_("Coupon codes made"),
+    "member_registered": N_("Member registered"),
+    "member_edited": N_("Member changed"),
+    "member_card_changed": N_("Member card changed"),
+    "member_suspended": N_("Member suspended"),
+    "member_active": N_("Suspension ended"),
+    "member_merged": N_("Members merged"),
+    "member_erased": N_("Member erased"),
+    "levels_set": N_("Levels changed"),
+    "points_adjusted": N_("Points changed"),
+    "points_gift": N_("Gift for points"),
+    "stored_top_up": N_("Stored value topped up"),
+    "stored_paid_out": N_("Stored value paid out"),
+    "gift_card_sold": N_("Gift card sold"),
+    "voucher_blocked": N_("Voucher blocked"),
+    "voucher_unblocked": N_("Voucher unblocked"),
+    "want_settled": N_("Want settled"),
     "import_started": N_("Import begun"),
     "catalogue_imported": N_("Catalogue imported"),
     "import_discarded": N_("Import dropped"),
     "shop_set_up": N_("Shop set up"),
+    "backed_up": N_("Backed up"),
+    "restored": N_("Backup put back"),
 }
 
 DETAILS: dict[str, str] = {
+    "again": N_("again"),
     "artist": N_("artist"),
+    "bonus_minor": N_("bonus"),
+    "changed": N_("changed"),
     "code": N_("code"),
     "count_number": N_("count"),
+    "days_left": N_("days left"),
     "difference_minor": N_("difference"),
     "editions": N_("discs"),
     "expected_minor": N_("expected"),
+    "count": N_("count"),
     "failures": N_("in a row"),
+    "first": N_("first"),
     "grade": N_("grade"),
+    "identity": N_("identity"),
     "is_active": N_("active"),
     "list_minor": N_("before"),
+    "may_be_printed": N_("may be printed"),
+    "member_limit": N_("per member"),
+    "merged_id": N_("joined from member"),
     "name": N_("name"),
+    "now": N_("now"),
+    "number": N_("number"),
+    "of_number": N_("of receipt"),
+    "paid_by": N_("paid by"),
+    "pieces": N_("pieces"),
     "price_minor": N_("price"),
     "qty": N_("pieces"),
+    "quantity": N_("pieces"),
     "role": N_("role"),
     "title": N_("title"),
+    "uses_limit": N_("uses at most"),
     "wait_s": N_("wait (s)"),
     "was": N_("was"),
+    "was_on": N_("was on"),
+    "is_on": N_("is on"),
+    "after": N_("after"),
+    "amount_minor": N_("amount"),
+    "artists": N_("artist"),
+    "before": N_("before"),
+    "birthday_only": N_("on a birthday"),
+    "categories": N_("category"),
+    "condition": N_("new or used"),
+    "coupon": N_("coupon"),
+    "edition_ids": N_("disc numbers"),
+    "first_on": N_("first day"),
+    "floor_margin_bp": N_("margin floor"),
+    "formats": N_("format"),
+    "from_min": N_("from"),
+    "give": N_("gives"),
+    "grades": N_("grade"),
+    "is_exclusive": N_("stands alone"),
+    "kind": N_("kind"),
+    "labels": N_("label"),
+    "last_on": N_("last day"),
+    "level_keys": N_("levels"),
+    "parts": N_("parts"),
+    "pay_qty": N_("pieces to pay"),
+    "percent_bp": N_("per cent"),
+    "priority": N_("priority"),
+    "spend_minor": N_("to spend"),
+    "staff_only": N_("staff only"),
+    "styles": N_("style"),
+    "take_qty": N_("pieces to take"),
+    "to_min": N_("to"),
+    "weekdays": N_("weekdays"),
+    "what": N_("discs"),
+    "when": N_("time"),
+    "who": N_("for whom"),
 }
 
+_ABOUT_POINTS = ("points_adjusted", "points_gift")
+_LONGEST = 60
+_CODE_LENGTH = 13
+_NOT_TOLD = ("version",)
+_LISTS = ("changed", "weekdays", "styles", "formats", "artists", "labels", "categories", "grades", "edition_ids")
+"""Details that are a list of things; any other list of two is what was and what is."""
 
-def action_words(row: AuditRow) -> str:
+
+def action_words(row: AuditRow | DeedTotal) -> str:
     """What was done; an action without words is its own word."""
     return _(ACTIONS[row.action]) if row.action in ACTIONS else row.action.replace("_", " ")
+
+
+def kind_words(total: DeedTotal) -> str:
+    """What a deed has to do with."""
+    return _(KINDS[total.kind])
+
+
+def who_words(row: AuditRow | DeedTotal) -> str:
+    """Whose entry it is; the command line has no name of its own."""
+    return _("Command line") if row.staff_id == CONSOLE_ID else row.staff_name
+
+
+def setting_words(name: str) -> str:
+    """What a setting of the shop is called in the log."""
+    return _(shop_settings.sentence_of(name)) if name in shop_settings.setting_names() else name
 
 
 def subject_words(row: AuditRow, setting_words: Callable[[str], str]) -> str:
     """What it was done to; `setting_words` names a setting."""
     if row.action == "approval" and row.subject in problems.PERMISSIONS:
         return _(problems.PERMISSIONS[row.subject])
+    if kind_of(row.action) is AuditKind.MEMBERS and row.subject.isdecimal() and len(row.subject) < _CODE_LENGTH:
+        return _("member {number}").format(number=row.subject)
     return setting_words(row.subject) if row.action == "setting_changed" else row.subject
 
 
 def detail_words(row: AuditRow, currency: str) -> str:
-    """The rest: the reason first, then what stands in the entry, name and value."""
+    """The rest: the reason first, then what stands in the entry, name and value; ids, which say nothing, are left out.
+
+    Values before and after a change stand side by side; of many of them only those that differ.
+    """
     details = dict(row.details)
-    parts = [str(details.pop("reason"))] if details.get("reason") else []
-    details.pop("reason", None)
+    reason = str(details.pop("reason", None) or "")
+    parts = [reason] if reason else []
     if "before" in details and "after" in details:
-        parts.append(_from_to(details.pop("before"), details.pop("after")))
+        parts += _change(details.pop("before"), details.pop("after"), currency)
+    changes = details.pop("changes", None)
+    details |= changes if isinstance(changes, dict) else {}
     for key, value in details.items():
-        word = _(DETAILS[key]) if key in DETAILS else key.removesuffix("_minor").replace("_", " ")
-        if isinstance(value, list) and len(value) == 2:
-            parts.append(f"{word} {_from_to(*value)}")
-        elif key.endswith("_minor") and isinstance(value, int):
-            parts.append(f"{word} {screen_texts().amount(value, currency)}")
-        elif value not in ("", None, [], {}):
-            parts.append(f"{word} {value}")
+        if not key.endswith("_id") or key in DETAILS:
+            word = _("points") if key == "qty" and row.action in _ABOUT_POINTS else _word(key)
+            parts += _named(word, key, value, currency)
     return " · ".join(parts)
 
 
-def _from_to(before: Any, after: Any) -> str:
-    return f"{before if before not in ('', None) else '—'} → {after if after not in ('', None) else '—'}"
+def _named(word: str, key: str, value: Any, currency: str) -> list[str]:
+    if value in ("", None, [], {}) or value is False:
+        return []
+    if isinstance(value, list) and len(value) == 2 and key not in _LISTS:
+        return [f"{word} {_value(key, value[0], currency)} → {_value(key, value[1], currency)}"]
+    return [word if value is True else f"{word} {_value(key, value, currency)}"]
+
+
+def _change(before: Any, after: Any, currency: str) -> list[str]:
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return [f"{_value('', before, currency)} → {_value('', after, currency)}"]
+    both = [(key, before.get(key), after.get(key)) for key in {**before, **after}]
+    return [
+        f"{_word(key)} {_value(key, was, currency)} → {_value(key, now, currency)}"
+        for key, was, now in both
+        if was != now
+    ]
+
+
+def _value(key: str, value: Any, currency: str) -> str:
+    """One value as a person reads it, cut where it would fill the list."""
+    if value in ("", None, [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key == "role":
+        return role_word(str(value))
+    if key == "kind" and value in rule_words.KINDS:
+        return _(rule_words.KINDS[value])
+    if key == "styles" and isinstance(value, str):
+        return style_words(value)
+    if key == "weekdays" and isinstance(value, int):
+        return screen_texts().weekday(value)
+    if key in ("from_min", "to_min") and isinstance(value, int):
+        return rule_words.clock(value)
+    if key.endswith("_minor") and isinstance(value, int):
+        return screen_texts().amount(value, currency)
+    if key.endswith("_bp") and isinstance(value, int):
+        return screen_texts().rate(value)
+    if isinstance(value, dict):
+        told = ", ".join(
+            f"{_word(name)} {_value(name, one, currency)}"
+            for name, one in value.items()
+            if one and name not in _NOT_TOLD
+        )
+    elif isinstance(value, list):
+        told = ", ".join(_value(key, one, currency) for one in value)
+    else:
+        told = str(value)
+    return told if len(told) <= _LONGEST else told[:_LONGEST].rstrip() + "…"
+
+
+def _word(key: str) -> str:
+    plain = key.removesuffix("_minor").removesuffix("_bp").replace("_", " ")
+    return _(DETAILS[key]) if key in DETAILS else plain

@@ -1,4 +1,4 @@
-"""The settings: five pages behind tabs."""
+"""The settings: pages behind tabs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from av_pos.ui.screen import Screen
 from av_pos.ui.settings.backup_tab import BackupTab
 from av_pos.ui.settings.log_tab import LogTab
 from av_pos.ui.settings.machine_tab import MachineTab
+from av_pos.ui.settings.members_tab import MembersTab
 from av_pos.ui.settings.shop_tab import ShopTab
 from av_pos.ui.settings.staff_tab import StaffTab
 from av_pos.ui.settings.tab import Tab
@@ -35,6 +36,7 @@ class _Page:
 _PAGES = (
     _Page("tabMachine", N_("This machine")),
     _Page("tabShop", N_("This shop"), Permission.EDIT_SETTINGS),
+    _Page("tabMembers", N_("Members"), Permission.EDIT_SETTINGS),
     _Page("tabStaff", N_("Staff"), Permission.EDIT_STAFF),
     _Page("tabBackup", N_("Backup")),
     _Page("tabAudit", N_("Log"), Permission.VIEW_AUDIT),
@@ -117,6 +119,10 @@ class SettingsScreen(Screen):
             shop = ShopTab(self.desk)
             shop.saved.connect(self.shop_changed)
             return shop
+        if button == "tabMembers":
+            members = MembersTab(self.desk)
+            members.saved.connect(self.shop_changed)
+            return members
         if button == "tabStaff":
             return StaffTab(self.desk)
         return BackupTab(self.desk, self._backup_folders) if button == "tabBackup" else LogTab(self.desk)

@@ -1,15 +1,14 @@
 """Sheets about one person: somebody new, another name or role, a new PIN. A PIN is given on as it was typed."""
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from av_pos import problems
 from av_pos.domain.permissions import Role
 from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import N_, _
-from av_pos.services.access import PIN_MAX, PIN_MIN
 from av_pos.services.staff import StaffRow
+from av_pos.ui.own_pin import PinPair
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.choice_box import ChoiceBox
 from av_pos.ui.widgets.form import Form
@@ -42,7 +41,7 @@ class PersonSheet(Sheet):
         self._role = ChoiceBox("personRole", roles, row.role if row is not None else Role.CASHIER)
         self._form.add("name", _("Name"), self._name, _("As the receipts show it."))
         self._form.add("role", _("Role"), self._role)
-        self._pins = _PinPair(self._form) if row is None else None
+        self._pins = PinPair(self._form) if row is None else None
         self.body.addWidget(self._form)
         self.accepted.connect(self._on_accepted)
 
@@ -70,7 +69,7 @@ class PinSheet(Sheet):
         about = _("The old one ends at once, and so does a wait after wrong ones.")
         self.body.addWidget(label(about, "secondary", wrap=True))
         form = Form("pinForm")
-        self._pins = _PinPair(form)
+        self._pins = PinPair(form)
         self.body.addWidget(form)
         self.accepted.connect(self._on_accepted)
 
@@ -79,35 +78,3 @@ class PinSheet(Sheet):
         if pin is not None:
             self.dismiss()
             self.given.emit(pin)
-
-
-class _PinPair:
-    """Two fields that must agree."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._first, self._second = _pin_edit("newPin"), _pin_edit("newPinAgain")
-        form.add("pin", _("PIN"), self._first, _("4 to 12 digits."))
-        form.add("pin_again", _("PIN again"), self._second)
-
-    def pin(self) -> str | None:
-        """The PIN; None when it cannot be one, which is then told."""
-        self._form.clear_errors()
-        typed = self._first.text()
-        if not PIN_MIN <= len(typed) <= PIN_MAX:
-            self._form.show_error("pin", problems.sentence(InvalidInput("pin", "", "four_to_twelve_digits")))
-            return None
-        if typed != self._second.text():
-            self._form.show_error("pin_again", _("The two PINs differ. Type the same one twice."))
-            return None
-        return typed
-
-
-def _pin_edit(object_name: str) -> QLineEdit:
-    made = QLineEdit()
-    made.setObjectName(object_name)
-    made.setEchoMode(QLineEdit.EchoMode.Password)
-    made.setMaxLength(PIN_MAX)
-    made.setValidator(QRegularExpressionValidator(QRegularExpression(f"[0-9]{{0,{PIN_MAX}}}"), made))
-    made.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
-    return made

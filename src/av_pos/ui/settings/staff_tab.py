@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from av_pos import problems
 from av_pos.errors import AvPosError
 from av_pos.i18n import _
-from av_pos.services import access, staff
+from av_pos.services import access, shop_settings, staff
 from av_pos.services.staff import StaffRow
 from av_pos.ui import theme
 from av_pos.ui.desk import Desk
+from av_pos.ui.own_pin import OwnPinSheet
+from av_pos.ui.settings.staff_card import CardBarcode, card_picture, write_card
 from av_pos.ui.settings.staff_sheets import PersonSheet, PinSheet, role_word
 from av_pos.ui.settings.tab import Tab
 from av_pos.ui.widgets.card import Card, label
@@ -38,6 +41,8 @@ class StaffTab(Tab):
         self._name = label("", "title", "personShownName", wrap=True)
         self._role = label("", "secondary", "personShownRole")
         self._card_code = label("", "strong", "personCardCode")
+        self._barcode = CardBarcode("personCardBarcode")
+        self._save_card = KeyButton(_("Save the card"), "saveCardButton", icon="download")
         self._edit = KeyButton(_("Name and role"), "editPersonButton", icon="edit")
         self._pin = KeyButton(_("New PIN"), "changePinButton", icon="key")
         self._leave = KeyButton("", "deactivateButton")
@@ -128,24 +133,61 @@ class StaffTab(Tab):
 
     def _on_pin(self) -> None:
         row = self._table.current()
-        if row is not None:
-            self._changed_id = row.staff_id
-            sheet = PinSheet(self.window(), row)
-            sheet.given.connect(self._on_pin_given)
-            sheet.open()
+        if row is None:
+            return
+        if row.staff_id == self.desk.actor.staff_id:
+            own = OwnPinSheet(self.window(), self.desk, row.staff_id, row.name)
+            own.changed.connect(self._say_new_pin)
+            own.open()
+            return
+        self._changed_id = row.staff_id
+        sheet = PinSheet(self.window(), row)
+        sheet.given.connect(self._on_pin_given)
+        sheet.open()
 
     def _on_pin_given(self, pin: str) -> None:
         self.desk.work_later(self._on_pin_hashed, self._on_refused, access.hash_pin, pin)
 
     def _on_pin_hashed(self, pin_hash: str) -> None:
         try:
-            row = self.desk.do(staff.change_pin, self._changed_id, pin_hash)
+            row = self.desk.do(staff.reset_pin, self._changed_id, pin_hash)
         except AvPosError as error:
             self.troubled.emit(error)
             return
         self._settle(row)
-        text = _("{name} signs in with the new PIN from now on.").format(name=row.name)
+        self._say_new_pin(row.name)
+
+    def _say_new_pin(self, name: str) -> None:
+        text = _("{name} signs in with the new PIN from now on.").format(name=name)
         self.desk.events.tell(Notice(text, "ok", key=_NOTICE))
+
+    # ---- the card ----
+
+    def _on_save_card(self) -> None:
+        row = self._table.current()
+        if row is None:
+            return
+        self._changed_id = row.staff_id
+        dialog = QFileDialog(self.window(), _("Save the card"), f"{row.card_code}.png", _("Pictures (*.png)"))
+        dialog.setObjectName("saveCardDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(self.write_card)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write_card(self, file: str) -> None:
+        """Write the card of the person chosen as a picture."""
+        row = self._table.current()
+        if row is None or row.staff_id != self._changed_id:
+            return
+        shop = self.desk.ask(shop_settings.get_settings).shop_name
+        try:
+            write_card(file, card_picture(shop, row.name, row.card_code))
+        except OSError as error:
+            self.troubled.emit(problems.storage_error(error, file))
+            return
+        self.desk.events.tell(Notice(_("Written to {file}.").format(file=file), "ok", key=_NOTICE))
 
     # ---- leaving and coming back ----
 
@@ -177,10 +219,11 @@ class StaffTab(Tab):
         self._name.setText(row.name if row is not None else "")
         self._role.setText(role_word(row.role) if row is not None else "")
         self._card_code.setText(row.card_code if row is not None else "")
+        self._barcode.show_code(row.card_code if row is not None else "")
         self._leave.setText(
             _("Let sign in again") if row is not None and not row.is_active else _("No longer works here")
         )
-        for button in (self._edit, self._pin, self._leave):
+        for button in (self._save_card, self._edit, self._pin, self._leave):
             button.setEnabled(row is not None)
 
     def _state_of(self, row: StaffRow) -> Mark:
@@ -196,6 +239,7 @@ class StaffTab(Tab):
         self._edit.clicked.connect(self._on_edit)
         self._pin.clicked.connect(self._on_pin)
         self._leave.clicked.connect(self._on_leave)
+        self._save_card.clicked.connect(self._on_save_card)
         self.add.clicked.connect(self.main_action)
 
     def _lay_out(self) -> None:
@@ -204,11 +248,12 @@ class StaffTab(Tab):
         table.body.addWidget(self._table)
         person = Card("personCard")
         person.setFixedWidth(320 if sizes is theme.NORMAL else 280)
-        for part in (self._name, self._role, label(_("Staff card"), "hint"), self._card_code):
-            person.body.addWidget(part)
-        person.body.addWidget(
-            label(_("Print this number as a barcode; scanned at the sign-in it chooses the name."), "hint", wrap=True)
+        about = label(
+            _("Scanned at the sign-in, the card chooses the name; the PIN is still asked."), "hint", wrap=True
         )
+        card_title = label(_("Staff card"), "hint")
+        for part in (self._name, self._role, card_title, self._card_code, self._barcode, about, self._save_card):
+            person.body.addWidget(part)
         person.body.addStretch(1)
         for button in (self._edit, self._pin, self._leave):
             person.body.addWidget(button)

@@ -32,7 +32,8 @@ class SignInScreen(Screen):
     """Asks who sells and for the PIN, in the whole window.
 
     An accepted PIN is announced as `SignInOutcome`; a refused one is told here. `hint` is a calm line under the pad,
-    such as the demo shop's PINs. `show_locked` says who was signed in; the basket waits for whoever comes.
+    such as the demo shop's PINs. `show_locked` says who was signed in; the basket waits for whoever comes. F4 lets the
+    person chosen change the PIN.
     """
 
     def __init__(self, desk: Desk, shop_name: str, *, hint: str = "", parent: QWidget | None = None) -> None:
@@ -50,6 +51,7 @@ class SignInScreen(Screen):
         self._who = label("", "strong", "signInName")
         self._pad = PinPad("pinField", _("PIN"))
         self._button = KeyButton(_("Sign in"), "signInButton", keys=actions.keys_text("take"), role="primary")
+        self._own_pin = KeyButton(_("Change PIN"), "ownPinButton", action="change_pin", role="quiet", icon="key")
         self._hint = label(hint, "hint", "signInHint", wrap=True)
         self._hint.setVisible(bool(hint))
         self._clock_timer = self._timer(CLOCK_MS)
@@ -66,9 +68,7 @@ class SignInScreen(Screen):
         self._zone = self.desk.ask(shop_settings.get_settings).zone
         self._show_state()
         self._show_time()
-        rows = self.desk.ask(staff.list_staff)
-        self._waits = {row.staff_id: row.locked_until_at for row in rows if row.locked_until_at is not None}
-        self._people.set_rows(rows)
+        self._read_people()
         known = self._locked is not None and self._people.pick(self._locked.staff_id)
         if not known and self._people.current() is None:
             self._people.step(1)
@@ -97,6 +97,18 @@ class SignInScreen(Screen):
     def seek(self) -> None:
         """F3: go to the list of people."""
         self._people.setFocus()
+
+    def change_pin(self) -> None:
+        """F4: the person chosen takes another PIN, knowing the old one."""
+        row = self._people.current()
+        if row is None or self._checking:
+            return
+        from av_pos.ui.own_pin import OwnPinSheet
+
+        sheet = OwnPinSheet(self.window(), self.desk, row.staff_id, row.name)
+        sheet.changed.connect(self._on_pin_changed)
+        sheet.closed.connect(self._on_pin_sheet_closed)
+        sheet.open()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the clock run."""
@@ -151,6 +163,16 @@ class SignInScreen(Screen):
         if not checking:
             self._pad.setFocus()
 
+    # ---- another PIN ----
+
+    def _on_pin_changed(self, name: str) -> None:
+        self._state_about.setText(_("{name} signs in with the new PIN from now on.").format(name=name))
+
+    def _on_pin_sheet_closed(self) -> None:
+        # Wrong old PINs count: there may be a wait now.
+        self._read_people()
+        self._begin_again()
+
     # ---- waiting after wrong PINs ----
 
     def _wait_left(self, row: StaffRow | None) -> int:
@@ -179,6 +201,11 @@ class SignInScreen(Screen):
         self._show_wait()
 
     # ---- showing ----
+
+    def _read_people(self) -> None:
+        rows = self.desk.ask(staff.list_staff)
+        self._waits = {row.staff_id: row.locked_until_at for row in rows if row.locked_until_at is not None}
+        self._people.set_rows(rows)
 
     def _on_picked(self, row: StaffRow | None) -> None:
         self._who.setText(row.name if row is not None else "")
@@ -210,11 +237,13 @@ class SignInScreen(Screen):
         self._people.chosen.connect(self._on_chosen)
         self._pad.entered.connect(self._sign_in)
         self._button.clicked.connect(self.main_action)
+        self._own_pin.clicked.connect(self.change_pin)
         self._clock_timer.timeout.connect(self._show_time)
         self._wait_timer.timeout.connect(self._show_wait)
         actions.bind(self, "line_up", self._on_up)
         actions.bind(self, "line_down", self._on_down)
         actions.bind(self, "take", self.main_action)
+        actions.bind(self, "change_pin", self.change_pin)
 
     def _on_chosen(self, _row: StaffRow) -> None:
         self._pad.setFocus()
@@ -274,6 +303,7 @@ class SignInScreen(Screen):
         right.addWidget(self._who)
         right.addWidget(self._pad)
         right.addWidget(self._button)
+        right.addWidget(self._own_pin)
         right.addStretch(1)
         row.addLayout(right)
         card.body.addLayout(row)
@@ -282,6 +312,7 @@ class SignInScreen(Screen):
         self._who.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._pad.setFixedWidth(_PAD_WIDTH)
         self._button.setFixedWidth(_PAD_WIDTH)
+        self._own_pin.setFixedWidth(_PAD_WIDTH)
         self._who.setFixedWidth(_PAD_WIDTH)
         return card
 

@@ -111,14 +111,18 @@ class Sheet(QFrame):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives up, F12 and Enter go ahead; everything else ends here."""
-        key = event.key()
+        """Esc gives up, F12 and Enter go ahead; everything else ends here.
+
+        So does a key that has just opened another sheet: it shall not press what has the focus there.
+        """
+        key, focused = event.key(), QApplication.focusWidget()
+        if focused is not None and not self.isAncestorOf(focused):
+            return
         if key == Qt.Key.Key_Escape:
             self.cancel()
         elif key == Qt.Key.Key_F12:
             self._press(self.main_button)
         elif key in _ENTER:
-            focused = QApplication.focusWidget()
             if isinstance(focused, QAbstractButton):
                 self._press(focused)
             elif not self._dangerous:

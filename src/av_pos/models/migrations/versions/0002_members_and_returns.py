@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("level_key", sa.String(length=16), nullable=False),
         sa.Column("level_until_on", sa.Date(), nullable=True),
+        sa.Column("is_staff", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("points_qty", sa.Integer(), nullable=False),
@@ -41,6 +42,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_member_merged",
+            ["merged_into_id"],
+            unique=False,
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_member_phone_last4"), ["phone_last4"], unique=False)
         batch_op.create_index(
             "uq_member_phone",
@@ -51,6 +59,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "for_member",
+        sa.Column("build", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("because_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("both_qty", sa.Integer(), nullable=False),
+        sa.Column("of_qty", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("build", "member_id", "rank", name=op.f("pk_for_member")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "member_level",
         sa.Column("key", sa.String(length=16), nullable=False),
         sa.Column("name_en", sa.String(length=40), nullable=False),
@@ -58,6 +79,7 @@ def upgrade() -> None:
         sa.Column("threshold_minor", sa.BigInteger(), nullable=False),
         sa.Column("discount_bp", sa.Integer(), nullable=False),
         sa.Column("points_factor_bp", sa.Integer(), nullable=False),
+        sa.Column("set_at", av_pos.models.base.UtcTime(), nullable=False),
         sa.CheckConstraint("discount_bp between 0 and 10000", name=op.f("ck_member_level_discount")),
         sa.CheckConstraint("threshold_minor >= 0 AND points_factor_bp >= 0", name=op.f("ck_member_level_amounts")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_member_level")),
@@ -69,6 +91,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("ground", sa.String(length=8), nullable=False),
         sa.Column("both_qty", sa.Integer(), nullable=False),
         sa.Column("buyers_qty", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("build", "edition_id", "rank", name=op.f("pk_neighbour")),
@@ -91,6 +114,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("built_at", av_pos.models.base.UtcTime(), nullable=False),
+        sa.Column("built_on", sa.Date(), nullable=False),
         sa.Column("last_document_id", sa.Integer(), nullable=False),
         sa.Column("buyers_qty", sa.Integer(), nullable=False),
         sa.Column("editions_qty", sa.Integer(), nullable=False),

@@ -1,7 +1,6 @@
-"""Words that several parts of the till use."""
+"""Means of payment, in words: for the till and the reports."""
 
-from av_pos.domain.settlement import TenderKind
-from av_pos.i18n import N_, _, ngettext
+from av_pos.i18n import N_, _
 
 # What stands on the slip of a card terminal; the key is what is stored.
 CARD_TYPES: tuple[tuple[str, str], ...] = (
@@ -10,16 +9,17 @@ CARD_TYPES: tuple[tuple[str, str], ...] = (
     ("mastercard", N_("Mastercard")),
     ("other", N_("Other card")),
 )
+_NAMES = {
+    "cash": N_("Cash"),
+    "card": N_("Card"),
+    "stored_value": N_("Stored value"),
+    "voucher": N_("Voucher"),
+    "points": N_("Points"),
+    "exchange": N_("Exchange"),
+}
 
 
 def tender_words(kind: str, card_type: str = "", last4: str = "") -> str:
     """Name a means of payment: Cash, UnionPay ·1234."""
-    if kind == TenderKind.CASH:
-        return _("Cash")
-    name = _(dict(CARD_TYPES).get(card_type, "Card")) if card_type else _("Card")
+    name = _(dict(CARD_TYPES).get(card_type, "Card")) if card_type else _(_NAMES.get(kind, kind))
     return f"{name} ·{last4}" if last4 else name
-
-
-def stock_count(qty: int) -> str:
-    """Say how many are in stock."""
-    return ngettext("{count} in stock", "{count} in stock", qty).format(count=qty)

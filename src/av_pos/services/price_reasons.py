@@ -1,0 +1,108 @@
+"""Why a line of the basket costs what it costs: what became of each rule of the shop on it, and what little is missing.
+
+Worked out when somebody asks (F2), never while scanning. Words are the screen's; here are the engine's reasons and
+figures (`domain/promotion_reasons.py` lists them) beside each rule.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from av_pos.domain import pricing, promotion_reasons
+from av_pos.domain.at import At
+from av_pos.domain.days import business_day
+from av_pos.domain.promotion_reasons import Hint, Reason, Verdict
+from av_pos.domain.promotions import Offer, PromotionLine
+from av_pos.domain.rule_book import RuleBook
+from av_pos.domain.rules import Buyer, Rule
+from av_pos.domain.stock import unit_cost
+from av_pos.errors import NotFound
+from av_pos.services import basket_view, coupons, offers, shop_settings
+from av_pos.services.basket_view import AnyRow
+from av_pos.services.shop_settings import ShopSettings
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """What became of one rule on a line: `reason` says it, the figures after it belong to that reason.
+
+    `amount_minor` was taken off the line. A rule that was beaten lost foremost to `other_name`, and alone would have
+    saved `saves_minor` on the line. `hint` says what more in the basket would make the rule fire, and what that saves.
+    """
+
+    rule: Rule
+    fired: bool
+    reason: Reason
+    amount_minor: int = 0
+    other_name: str = ""
+    missing_qty: int = 0
+    missing_minor: int = 0
+    saves_minor: int = 0
+    hint: Hint | None = None
+
+    @property
+    def name(self) -> str:
+        """What the rule is called."""
+        return self.rule.name
+
+
+def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
+    """Return, for a line of the till's open basket, what became of each rule that is on and of each level's price.
+
+    First come those that fired, then those that nearly did, last those for other discs. Raises NotFound.
+    """
+    basket = session.execute(basket_view.FIND_OPEN, {"till": at.till}).first()
+    rows = session.execute(basket_view.LINES, {"basket": basket.id}).all() if basket else ()
+    place = next((place for place, row in enumerate(rows) if row.id == line_id), None)
+    if basket is None or place is None:
+        raise NotFound("basket_line", str(line_id))
+    settings = shop_settings.get_settings(session)
+    rules = offers.rules_on(session, settings)
+    if not rules:
+        return ()
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    buyer = _buyer(session, settings, basket, at)
+    offer = Offer(RuleBook(rules), buyer, offers.moment_of(settings, at.now, day))
+    told = promotion_reasons.explain([_line(row) for row in rows], offer)
+    by_id = {rule.id: rule for rule in rules}
+    hints = {hint.rule_id: hint for hint in told.hints}
+    found = [_row(verdict, by_id, hints) for verdict in told.lines[place].verdicts]
+    return tuple(sorted(found, key=_order))
+
+
+def _buyer(session: Session, settings: ShopSettings, basket: AnyRow, at: At) -> Buyer:
+    handed = coupons.list_rule_ids(session, basket.coupons.split())
+    if basket.member_id is None:
+        return offers.buyer_of(None, handed)
+    from av_pos.services import member_books
+
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
+    return offers.buyer_of(member_books.get_basket_member(session, settings, basket.member_id, day), handed)
+
+
+def _line(row: AnyRow) -> PromotionLine:
+    is_copy = row.copy_id is not None
+    cost = row.copy_cost_minor if is_copy else unit_cost(row.on_hand_qty, row.value_minor, row.last_cost_minor)
+    unit_minor = pricing.unit_price(row.list_minor, row.override_minor)
+    facts = offers.disc_facts(row, cost)
+    return PromotionLine(row.id, row.qty, unit_minor, facts, is_fixed=row.override_minor is not None)
+
+
+def _row(verdict: Verdict, rules: dict[int, Rule], hints: dict[int, Hint]) -> WhyRow:
+    other = rules.get(verdict.other_rule_id or 0)
+    return WhyRow(
+        rule=rules[verdict.rule_id],
+        fired=verdict.fired,
+        reason=verdict.reason,
+        amount_minor=verdict.amount_minor,
+        other_name=other.name if other else "",
+        missing_qty=verdict.missing_qty,
+        missing_minor=verdict.missing_minor,
+        saves_minor=verdict.saves_minor,
+        hint=hints.get(verdict.rule_id) if verdict.reason != "other_disc" else None,
+    )
+
+
+def _order(row: WhyRow) -> tuple[bool, bool, bool, bool, str, int]:
+    for_others = row.reason in ("other_disc", "other_buyer")
+    return (not row.fired, row.hint is None, for_others, row.reason == "other_disc", row.name, row.rule.id)

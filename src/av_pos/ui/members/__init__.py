@@ -1,0 +1,1 @@
+"""The members' screen: find, register, look after."""

@@ -131,7 +131,7 @@ class Member:
         return sum(one.sold.paid_minor - one.given_minor for one in self.purchases)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(ACTIONS)
 def test_buying_spending_the_points_and_returning_gives_nothing_for_nothing(actions):
     member = Member()

@@ -33,7 +33,7 @@ from av_pos.domain.refunds import (
     take_back,
 )
 
-THOUSANDS = settings(max_examples=2000)
+THOUSANDS = settings(max_examples=1000)
 RATES = ((0, "none"), (300, "low"), (900, "books"), (1300, "discs"), (1300, "players"))
 
 DISCOUNTS = (
@@ -313,7 +313,7 @@ def test_recomputed_in_one_rate_gives_what_the_kept_pieces_leave(sale):
     assert sum(shown.net_minor for _, shown in earlier) == -sold.paid_minor
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(sales())
 def test_in_parts_or_at_once_the_same_pieces_bring_the_same(sale):
     so_far: dict[int, int] = {}

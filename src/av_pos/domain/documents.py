@@ -11,6 +11,7 @@ from enum import StrEnum
 
 ROUND_OFF = "round_off"
 PROMOTION = "promotion"
+RETURN_CORRECTION = "return_correction"
 
 
 class DocumentKind(StrEnum):
@@ -136,12 +137,17 @@ def all_reductions(receipt: Receipt) -> tuple[Reduction, ...]:
 def discounts_given(kind: DocumentKind, reductions: Iterable[Reduction]) -> int:
     """Sum what was given away but the round-off; a raised price is a negative reduction and counts against none.
 
-    What a void or a return takes back is negative.
+    What a void or a return takes back is negative; what pricing the kept discs anew changes counts as it is.
     """
-    given = [reduction.amount_minor for reduction in reductions if reduction.kind != ROUND_OFF]
-    if kind is DocumentKind.SALE:
-        return sum(max(amount, 0) for amount in given)
-    return sum(min(amount, 0) for amount in given)
+    sums = 0
+    for reduction in reductions:
+        amount = reduction.amount_minor
+        if reduction.kind == ROUND_OFF:
+            continue
+        if reduction.kind != RETURN_CORRECTION:
+            amount = max(amount, 0) if kind is DocumentKind.SALE else min(amount, 0)
+        sums += amount
+    return sums
 
 
 def rounded_off(reductions: Iterable[Reduction]) -> int:

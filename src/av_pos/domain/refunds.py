@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from av_pos.domain.documents import ReceiptLine, Reduction, TaxLine
+from av_pos.domain.documents import RETURN_CORRECTION, ReceiptLine, Reduction, TaxLine
 from av_pos.domain.money import divide, share_out
 from av_pos.domain.refund_shares import LineShare, Sold, SoldLine, share_of_pieces, shares_between
 from av_pos.errors import InvalidInput, WrongState
 
-CORRECTION = "return_correction"
+CORRECTION = RETURN_CORRECTION
 """The kind of reduction that a recomputed refund differs by; below nothing it was held back, above it given again."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from av_pos.domain.documents import Reduction, ShopHead, TaxLine
+from av_pos.domain.documents import PROMOTION, Reduction, ShopHead, TaxLine
 from av_pos.i18n import N_, Texts
 from av_pos.printing.layout import Align, Paper, plain
 
@@ -31,6 +31,7 @@ REDUCTION_NAMES = {
     "round_off": N_("Round-off"),
     "member": N_("Member price"),
     "promotion": N_("Promotion"),
+    "return_correction": N_("Priced anew"),
 }
 CASH_MOVE_NAMES = {"pay_in": N_("Paid in"), "pay_out": N_("Paid out"), "no_sale": N_("Drawer opened, no sale")}
 
@@ -81,13 +82,19 @@ def set_title(paper: Paper, title: str) -> None:
 def set_reductions(paper: Paper, reductions: tuple[Reduction, ...], currency: str, texts: Texts, indent: int) -> None:
     """Set each reduction with its reason, rate and amount; what is taken off is negative."""
     for reduction in reductions:
-        label = named(REDUCTION_NAMES, reduction.kind, texts)
-        if reduction.rate_bp is not None:
-            label += " " + texts.rate(reduction.rate_bp)
-        reason = plain(reduction.reason)
-        if reason:
-            label += f" ({reason})"
+        label = _reduction_words(reduction, texts)
         paper.pair(label, texts.amount(-reduction.amount_minor, currency), indent=indent, most=2)
+
+
+def _reduction_words(reduction: Reduction, texts: Texts) -> str:
+    reason = plain(reduction.reason)
+    if reduction.kind == PROMOTION and reason:
+        # The shop named the rule so that it can be read: kind and rate would only say it again.
+        return reason
+    label = named(REDUCTION_NAMES, reduction.kind, texts)
+    if reduction.rate_bp is not None:
+        label += " " + texts.rate(reduction.rate_bp)
+    return f"{label} ({reason})" if reason else label
 
 
 def set_taxes(paper: Paper, taxes: tuple[TaxLine, ...], shop: ShopHead, texts: Texts) -> None:

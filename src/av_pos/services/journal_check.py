@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from av_pos.domain import chain
 from av_pos.domain.chain import GENESIS, ChainEntry
 from av_pos.domain.codes import read_code, receipt_number
-from av_pos.domain.documents import DocumentKind
+from av_pos.domain.documents import RETURN_CORRECTION, ROUND_OFF, DocumentKind
 from av_pos.domain.payloads import to_payload
 from av_pos.domain.points import PointsKind
 from av_pos.domain.stock import StockReason
@@ -320,11 +320,13 @@ def _check_member(
 def _reductions(body: dict[str, Any], *, round_off: bool) -> int:
     """What a document says was rounded off, or given away otherwise; a raised price counts against no discount."""
     everything = [*body["reductions"], *(reduction for line in body["lines"] for reduction in line["reductions"])]
-    amounts = [r["amount_minor"] for r in everything if (r["kind"] == "round_off") is round_off]
+    amounts = [(r["kind"], r["amount_minor"]) for r in everything if (r["kind"] == ROUND_OFF) is round_off]
     if round_off:
-        return sum(amounts)
+        return sum(amount for _kind, amount in amounts)
     back = body["kind"] != DocumentKind.SALE
-    return sum(min(amount, 0) if back else max(amount, 0) for amount in amounts)
+    return sum(
+        amount if kind == RETURN_CORRECTION else min(amount, 0) if back else max(amount, 0) for kind, amount in amounts
+    )
 
 
 def _check_parts(

@@ -23,6 +23,7 @@ from av_pos.services.price_reasons import WhyRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import theme
 from av_pos.ui.desk import Desk
+from av_pos.ui.rule_words import category_words, clock
 from av_pos.ui.styles import style_words
 from av_pos.ui.widgets.card import Card, Line, empty, label
 from av_pos.ui.widgets.cells import DiscCell, Mark
@@ -225,15 +226,11 @@ def _time_words(row: WhyRow) -> str:
         days = _any_of((screen_texts().weekday(number) for number in sorted(when.weekdays)), _("{first} and {last}"))
         return _("{days} only").format(days=days)
     if row.reason == "not_this_hour":
-        return _("{days} only").format(days=f"{_clock(when.from_min)}–{_clock(when.to_min)}")
+        return _("{days} only").format(days=f"{clock(when.from_min or 0)}–{clock(when.to_min or 0)}")
     days = " – ".join(day(value) for value in (when.first_on, when.last_on) if value)
     if when.first_on and when.last_on:
         return _("{days} only").format(days=days)
     return (_("only from {day}") if when.first_on else _("only until {day}")).format(day=days)
-
-
-def _clock(minute: int | None) -> str:
-    return f"{(minute or 0) // 60:02d}:{(minute or 0) % 60:02d}"
 
 
 def _other_disc_words(what: What, why: Why) -> str:
@@ -242,7 +239,7 @@ def _other_disc_words(what: What, why: Why) -> str:
     grade = line.grade.partition("/")[0]
     facts: tuple[tuple[frozenset[str], str, Iterable[str]], ...] = (
         (what.styles, edition.style, map(style_words, sorted(what.styles))),
-        (what.categories, edition.category, (_("Film") if key == "film" else _("Music") for key in what.categories)),
+        (what.categories, edition.category, map(category_words, sorted(what.categories))),
         (what.formats, edition.format, sorted(what.formats)),
         (what.artists, edition.artist, sorted(what.artists)),
         (what.labels, edition.label, sorted(what.labels)),

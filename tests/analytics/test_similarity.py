@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.buyers import agree, purchases, simple_damped, simple_scores, table
 
-from av_pos.analytics import pairs
+from av_pos.analytics import pairs, ranking, similarity
 from av_pos.analytics.similarity import also_bought, cosine, plain_neighbours
 
 
@@ -58,6 +58,9 @@ def way(request, monkeypatch):
     if "every title" in request.param:
         monkeypatch.setattr(pairs, "_BLOCK", 1)
     monkeypatch.setattr(pairs, "_STEP", 7)
+    monkeypatch.setattr(pairs, "_BUYERS", 3)
+    monkeypatch.setattr(similarity, "_STEP", 7)
+    monkeypatch.setattr(ranking, "_ROWS", 2)
 
 
 def test_lists_equal_the_plain_sums(way):
@@ -109,6 +112,27 @@ def test_equals_stand_by_the_lower_number():
     nearest = also_bought([1] * 5, [4, 2, 0, 3, 1], 5)
     assert nearest.ids[2, :4].tolist() == [0, 1, 3, 4]
     assert len(set(nearest.scores[2, :4].tolist())) == 1
+
+
+def test_equals_by_different_sums_stand_by_the_lower_number():
+    # By plain cosine with title 5: title 0 shares two of its 16 buyers, titles 1 and 2 the one of their four.
+    receipts = [(5, 0), (5, 0), (5, 2), (5, 1), *[(0,)] * 14, *[(1,), (2,)] * 3]
+    buyers, items = zip(*((who, what) for who, receipt in enumerate(receipts) for what in receipt), strict=True)
+    for k in (1, 2, 3):
+        nearest = plain_neighbours(pairs.lists_of(buyers, items, 6), k=k)
+        assert nearest.ids[5].tolist() == [0, 1, 2][:k]
+        assert nearest.scores[5].tolist() == pytest.approx([1 / 4] * k)
+
+
+@pytest.mark.parametrize("k", [1, 5, 50])
+@pytest.mark.parametrize("shrink", [0.0, 3.0])
+def test_long_rows_of_short_lists_equal_the_plain_sums(monkeypatch, k, shrink):
+    # Most pairs have a single buyer, and every row has more partners than are kept.
+    monkeypatch.setattr(similarity, "_STEP", 100)
+    chance = np.random.default_rng(2)
+    lengths = chance.choice([3, 4, 5], size=800, p=[0.1, 0.2, 0.7])
+    bought = np.repeat(np.arange(800), lengths), (120 * chance.random(lengths.sum()) ** 1.5).astype(int), 120
+    agree(also_bought(*bought, k=k, shrink=shrink), *simple_damped(table(*bought), shrink))
 
 
 def test_who_buys_much_says_less():

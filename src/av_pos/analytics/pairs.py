@@ -21,7 +21,8 @@ each saying nothing about taste."""
 _SHORT = 8
 _AT_ONCE = 12_000_000
 _BLOCK = 1 << 19
-_STEP = 1 << 18
+_STEP = 1 << 17
+_BUYERS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Lists:
 class Pairs:
     """Every pair once, ascending.
 
-    `keys` uint32 [pairs]: lower title · item_count + higher title; `both` int32 [pairs]: buyers of both;
-    `votes` float32 [pairs]: the sum of those buyers' votes.
+    `keys` uint32 [pairs]: lower number · item_count + higher number, titles numbered as `short_pairs` was told;
+    `both` int32 [pairs]: buyers of both; `votes` float32 [pairs]: the sum of those buyers' votes.
     """
 
     keys: Places
@@ -138,14 +139,15 @@ def _without_repeats(lists: Lists) -> Lists:
     """Lists that lie in order and are short: a repeat is found by comparing column with column."""
     lengths = lists.lengths
     keep = np.ones(len(lists.items), bool)
-    for columns, which in _by_length(lists):
-        for late in range(1, len(columns)):
-            seen = columns[late] == columns[0]
-            for early in range(1, late):
-                seen |= columns[late] == columns[early]
-            again = which[seen]
-            keep[lists.starts[again] + late] = False
-            lengths[again] -= 1
+    for length in (np.flatnonzero(np.bincount(lengths)[2:]) + 2).tolist():
+        for columns, which in _columns(lists, length):
+            for late in range(1, length):
+                seen = columns[late] == columns[0]
+                for early in range(1, late):
+                    seen |= columns[late] == columns[early]
+                again = which[seen]
+                keep[lists.starts[again] + late] = False
+                lengths[again] -= 1
     starts = np.concatenate(([0], np.cumsum(lengths)))
     if starts[-1] == len(keep):
         return lists
@@ -169,20 +171,17 @@ def _sorted_lists(who: Ints, items: Places, item_count: int) -> Lists:
                  item_count)  # fmt: skip
 
 
-def _by_length(lists: Lists) -> Iterator[tuple[list[Places], Ints]]:
-    """For every length from two on: the titles as columns, and which buyers have so many (each [buyers])."""
-    lengths = lists.lengths
-    found = np.flatnonzero(np.bincount(lengths)).tolist()
-    for length in found:
-        if length > 1:
-            which = np.flatnonzero(lengths == length)
-            if len(found) == 1:
-                table = lists.items.reshape(-1, length)
-                columns = [np.ascontiguousarray(table[:, place]) for place in range(length)]
-            else:
-                at = lists.starts[which]
-                columns = [lists.items.take(at + place) for place in range(length)]
-            yield columns, which
+def _columns(lists: Lists, length: int) -> Iterator[tuple[list[Places], Ints]]:
+    """The lists of so many titles in parts: the titles as columns, and which buyers these are (each [buyers])."""
+    which = np.flatnonzero(lists.lengths == length)
+    for start in range(0, len(which), _BUYERS):
+        some = which[start : start + _BUYERS]
+        at = lists.starts.take(some)
+        # Lists that lie side by side are read as they lie.
+        if at[-1] - at[0] == length * (len(at) - 1):
+            yield list(np.ascontiguousarray(lists.items[at[0] : at[-1] + length].reshape(-1, length).T)), some
+        else:
+            yield [lists.items[place:].take(at) for place in range(length)], some
 
 
 def are_short(lists: Lists) -> bool:
@@ -196,41 +195,87 @@ def are_short(lists: Lists) -> bool:
     return lists.item_count**2 * max(1, kinds) < 1 << 32 and count <= _AT_ONCE
 
 
-def short_pairs(lists: Lists, vote: Floats) -> Pairs:
+def short_pairs(lists: Lists, vote: Floats, numbers: Places) -> Pairs:
     """Return the pairs of short lists (`are_short`); `vote[n]` is the vote of a buyer of n titles.
 
-    One number for each pair of each list, all sorted at once: at most 150 MB while it works.
+    `numbers` uint32 [titles] is what the pairs call each title: 0 … titles - 1, each once. One key for each pair of
+    each list, all sorted at once: at most 150 MB while it works.
     """
-    keys, kinds = _pair_keys(lists)
-    return Pairs(*_runs(keys, vote[kinds]), lists.item_count)
+    keys, kinds, rare = _pair_keys(lists, numbers)
+    unusual = keys[:rare].copy()
+    keys.sort()
+    found, begins = _changes(keys, len(kinds))
+    both = _gaps(begins, len(keys))
+    weights = vote[kinds]
+    votes = np.empty(len(found), np.float32)
+    if len(kinds):
+        np.multiply(both, weights[-1], out=votes, casting="unsafe")
+    if rare:
+        _correct(found, votes, unusual, weights)
+    return Pairs(found, both, votes, lists.item_count)
 
 
-def _pair_keys(lists: Lists) -> tuple[Places, Ints]:
-    """A number for each pair of each list, `(low · item_count + high) · kinds + kind`, and the length of each kind."""
-    lengths = lists.lengths
-    kinds = np.unique(lengths[lengths > 1])
-    keys = np.empty(int((lengths * (lengths - 1) // 2).sum()), np.uint32)
-    done = 0
-    for kind, (columns, _which) in enumerate(_by_length(lists)):
-        for late in range(1, len(columns)):
-            for early in range(late):
-                out = keys[done : done + len(columns[0])]
-                np.minimum(columns[late], columns[early], out=out)
-                out *= np.uint32(lists.item_count)
-                out += np.maximum(columns[late], columns[early])
-                if len(kinds) > 1:
-                    out *= np.uint32(len(kinds))
-                    out += np.uint32(kind)
-                done += len(out)
-    return keys, kinds
+def _pair_keys(lists: Lists, numbers: Places) -> tuple[Places, Ints, int]:
+    """A key for each pair of each list, `(low · item_count + high) · kinds + kind`, and the length of each kind.
+
+    The length with the most pairs is the last kind, and its keys stand last; how many stand before is the third value.
+    """
+    sizes = np.bincount(lists.lengths, minlength=2)
+    pairs = np.arange(len(sizes)) * np.arange(-1, len(sizes) - 1) // 2
+    kinds = np.flatnonzero(sizes[2:]) + 2
+    kinds = kinds[np.argsort(sizes[kinds] * pairs[kinds], kind="stable")]
+    keys = np.empty(int((sizes * pairs).sum()), np.uint32)
+    count, scale = np.uint32(lists.item_count), np.uint32(max(1, len(kinds)))
+    done = rare = 0
+    for kind, length in enumerate(kinds.tolist()):
+        rare = done
+        for columns, _which in _columns(lists, length):
+            columns = [numbers.take(column) for column in columns]
+            _order(columns)
+            lows = [column * (count * scale) + np.uint32(kind) for column in columns[:-1]]
+            for late in range(1, length):
+                columns[late] *= scale
+                for early in range(late):
+                    np.add(lows[early], columns[late], out=keys[done : done + len(lows[0])])
+                    done += len(lows[0])
+    return keys, kinds, rare
+
+
+def _order(columns: list[Places]) -> None:
+    """Sort every list: neighbours change places until the largest is last, then the next."""
+    spare = np.empty_like(columns[0])
+    for last in range(len(columns) - 1, 0, -1):
+        for place in range(last):
+            np.minimum(columns[place], columns[place + 1], out=spare)
+            np.maximum(columns[place], columns[place + 1], out=columns[place + 1])
+            columns[place], spare = spare, columns[place]
+
+
+def _correct(found: Places, votes: Singles, unusual: Places, weights: Floats) -> None:
+    """Take the kinds out of the pairs `found`, in place, and set the votes right that are not all of the last kind.
+
+    `unusual` are the keys of all other kinds. The last kind stands behind the others of its pair: a pair that begins
+    with it has no other.
+    """
+    kinds = np.uint32(len(weights))
+    mixed = []
+    for part in _parts(len(found)):
+        pair = found[part] // kinds
+        mixed.append(np.flatnonzero(found[part] - pair * kinds != kinds - 1) + part.start)
+        found[part] = pair
+    unusual.sort()
+    pair = unusual // kinds
+    more = (weights - weights[-1]).take(unusual - pair * kinds)
+    groups = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
+    at = np.concatenate(mixed)
+    votes[at] += np.add.reduceat(more, groups)
 
 
 def _runs(keys: Keys, weights: Floats) -> tuple[Keys, Counts, Singles]:
     """Sort the keys and return each pair once, how many keys it has, and the sum of the weights of their kinds."""
     keys.sort()
     found, begins = _changes(keys)
-    counts = np.diff(begins, append=np.int32(len(keys)))
-    del begins
+    counts = _gaps(begins, len(keys))
     votes = np.empty(len(found), np.float32)
     if len(weights) <= 1:
         np.multiply(counts, weights.astype(np.float32), out=votes, casting="unsafe")
@@ -268,23 +313,35 @@ def _parts(count: int) -> Iterator[slice]:
         yield slice(start, min(start + _STEP, count))
 
 
-def _changes(ordered: Keys) -> tuple[Keys, Counts]:
-    """Move each value to the front, once, in place; return them, and where each began."""
+def _changes(ordered: Keys, kinds: int = 1) -> tuple[Keys, Counts]:
+    """Move the first key of each pair to the front, in place; return them, and where each pair began.
+
+    The pair is the key without its kind, of which there are `kinds`; with one kind it is the key itself.
+    """
     begins = np.empty(len(ordered), np.int32)
     done = 0
     before = None
     for part in _parts(len(ordered)):
         values = ordered[part]
+        pairs = values // ordered.dtype.type(kinds) if kinds > 1 else values
         differs = np.empty(len(values), bool)
-        differs[0] = before is None or values[0] != before
-        np.not_equal(values[1:], values[:-1], out=differs[1:])
-        before = values[-1]
+        differs[0] = before is None or pairs[0] != before
+        np.not_equal(pairs[1:], pairs[:-1], out=differs[1:])
+        before = pairs[-1]
         at = np.flatnonzero(differs)
         values = values.take(at)
-        begins[done : done + len(at)] = at + part.start
+        np.add(at, part.start, out=begins[done : done + len(at)], casting="unsafe")
         ordered[done : done + len(at)] = values
         done += len(at)
     return ordered[:done], begins[:done]
+
+
+def _gaps(begins: Counts, end: int) -> Counts:
+    """Turn where each began into how many each has, in place; the last one ends at `end`."""
+    for part in _parts(len(begins) - 1):
+        begins[part] = begins[part.start + 1 : part.stop + 1] - begins[part]
+    begins[-1:] = end - begins[-1:]
+    return begins
 
 
 def _stretches(load: Ints) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ Koren, "Scalable collaborative filtering with jointly derived neighborhood inter
 by the number of common buyers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from av_pos.analytics.pairs import (
     Ints,
     Lists,
     Pairs,
+    Places,
     Singles,
     are_short,
     lists_of,
@@ -34,7 +35,7 @@ SHRINK = 3.0
 KEPT = 50
 """Neighbours kept for each title."""
 
-_STEP = 1 << 18
+_STEP = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,10 @@ def kept(lists: Lists, rule: Rule, k: int) -> Neighbours:
     nearest = Neighbours(np.full((count, k), -1, np.int32), np.zeros((count, k), np.float32),
                          np.zeros((count, k), np.int32), rule.buyers.astype(np.int32))  # fmt: skip
     if are_short(lists):
-        _keep_short(short_pairs(lists, rule.vote), rule, nearest)
+        titles = np.argsort(-rule.far, kind="stable")
+        numbers = np.empty(count, np.uint32)
+        numbers[titles] = np.arange(count, dtype=np.uint32)
+        _keep_short(short_pairs(lists, rule.vote, numbers), rule, titles, nearest)
     else:
         for block in long_pairs(lists, rule.vote):
             _keep_block(block, rule, nearest)
@@ -155,35 +159,75 @@ def _keep_block(block: Block, rule: Rule, nearest: Neighbours) -> None:
     worth *= rule.far.astype(np.float32).take(block.col)
     rows = block.last - block.first
     ranking = Ranking.fitting(rows, len(worth), float(worth.min()), float(worth.max()))
-    keys = ranking.keys(block.row, worth, 0)
-    row, slot, at = ranking.best(keys, nearest.ids.shape[1])
-    row += block.first
-    _write(nearest, row, slot, block.col[at], worth[at] * rule.near[row], block.both[at])
+    keys = ranking.keys(block.row, worth, np.arange(len(worth)))
+    for best in ranking.best(keys, nearest.ids.shape[1]):
+        inside = best.rank < nearest.ids.shape[1]
+        row, at = best.row[inside] + block.first, best.place[inside]
+        _write(nearest, row, best.rank[inside], block.col[at], worth[at] * rule.near[row], block.both[at])
 
 
-def _keep_short(found: Pairs, rule: Rule, nearest: Neighbours) -> None:
-    """Write the best of all pairs into their titles' rows: each pair stands in the rows of both its titles."""
+def _keep_short(found: Pairs, rule: Rule, titles: Ints, nearest: Neighbours) -> None:
+    """Write the best of all pairs into their titles' rows: each pair stands in the rows of both its titles.
+
+    `titles` int64 [titles] are the titles in the order of their numbers in `found`, those of the largest `far` first.
+    """
     if not len(found.keys):
         return
-    count, size = np.uint32(found.item_count), len(found.keys)
-    near, far = rule.near.astype(np.float32), rule.far.astype(np.float32)
+    size, k = len(found.keys), nearest.ids.shape[1]
+    near, far = rule.near.astype(np.float32)[titles], rule.far.astype(np.float32)[titles]
     reach = far[far > 0]
     least = float(found.votes.min()) / (1 + rule.shrink) * float(reach.min())
     ranking = Ranking.fitting(found.item_count, size, least, float(found.votes.max()) * float(reach.max()))
     keys = np.empty(2 * size, np.uint64)
-    for start in range(0, size, _STEP):
-        part = slice(start, min(start + _STEP, size))
-        low = found.keys[part] // count
-        high = found.keys[part] - low * count
-        strength = _strength(found.votes[part], found.both[part], rule.shrink)
-        keys[part] = ranking.keys(low, strength * far.take(high), start)
-        keys[part.start + size : part.stop + size] = ranking.keys(high, strength * far.take(low), start)
-    row, slot, at = ranking.best(keys, nearest.ids.shape[1])
-    del keys
-    pair, both = found.keys.take(at), found.both.take(at)
-    other = (pair // count + pair % count).astype(np.int64) - row
-    scores = _strength(found.votes.take(at), both, rule.shrink) * far.take(other) * near.take(row)
-    _write(nearest, row, slot, other, scores, both)
+    done = 0
+    for numbers, others, places in _candidates(found, k):
+        worth = _strength(found.votes.take(places), found.both.take(places), rule.shrink) * far.take(others)
+        keys[done : done + len(places)] = ranking.keys(numbers, worth, places)
+        done += len(places)
+    for best in ranking.best(keys[:done], k):
+        partner = _partners(found.keys.take(best.place), best.row, found.item_count)
+        inside = np.flatnonzero(best.rank < k)
+        order = best.order(titles.take(partner)).take(inside)
+        row, slot = best.row.take(inside), best.rank.take(inside)
+        at, partner = best.place.take(order), partner.take(order)
+        both = found.both.take(at)
+        scores = _strength(found.votes.take(at), both, rule.shrink) * far.take(partner) * near.take(row)
+        _write(nearest, titles.take(row), slot, titles.take(partner), scores, both)
+
+
+def _partners(pairs: Places, row: Ints, item_count: int) -> Ints:
+    """The other number of each pair: one of the two is the row's own."""
+    low = pairs // np.uint32(item_count)
+    high = pairs - low * np.uint32(item_count)
+    partner: Ints = (low + high).astype(np.int64) - row
+    return partner
+
+
+def _candidates(found: Pairs, k: int) -> Iterator[tuple[Places, Places, Ints]]:
+    """Row, partner and pair of all that can be among a row's k best, part by part.
+
+    Most pairs have a single buyer, one with the smallest vote: no pair is weaker. As partners are numbered by `far`,
+    the largest first, such a pair stands behind every partner with a lower number, and is left out where a row has k.
+    """
+    count = np.uint32(found.item_count)
+    begins = np.searchsorted(found.keys, np.arange(count, dtype=np.uint32) * count)
+    weakest = found.votes.min()
+    # For each row so many partners with lower numbers, at least: all of them until there are k.
+    before = np.zeros(found.item_count, np.int64)
+    for start in range(0, len(found.keys), _STEP):
+        stop = min(start + _STEP, len(found.keys))
+        low = found.keys[start:stop] // count
+        high = found.keys[start:stop] - low * count
+        strong = (found.votes[start:stop] != weakest) | (found.both[start:stop] > 1)
+        at = np.flatnonzero(strong | (before < k).take(high))
+        row = high.take(at)
+        yield row, low.take(at), at + start
+        before += np.bincount(row, minlength=found.item_count)
+        # A row's pairs with higher numbers lie side by side: its first ones fill what those with lower numbers leave.
+        rows = slice(int(low[0]), int(low[-1]) + 1)
+        ends = (begins[rows] + np.maximum(k - before[rows], 0)).astype(np.int32)
+        at = np.flatnonzero(strong | (np.arange(start, stop, dtype=np.int32) < ends.take(low - low[0])))
+        yield low.take(at), high.take(at), at + start
 
 
 def _strength(votes: Singles, both: Counts, shrink: float) -> Singles:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from av_pos import settings as machine_settings
 from av_pos.db import Database, Session
@@ -23,6 +23,7 @@ from av_pos.demo import grow, make_demo_shop
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
 from av_pos.models import EDITION, TILL, schema
+from av_pos.models.price_rule import PRICE_RULE
 from av_pos.services import shifts, shop_settings
 
 NOW = datetime(2026, 11, 20, 6, 32, tzinfo=UTC)
@@ -61,6 +62,8 @@ def kept_shop(size: Size) -> Path:
     make_demo_shop(making, language="en", days=28, until=NOW - timedelta(days=min(size.days, _DEMO_DAYS_AGO)))
     database = Database.at(making / "shop.db")
     database.run(_tax_of_all_days)
+    # What a rule costs has a benchmark of its own.
+    database.run(lambda session: session.execute(update(PRICE_RULE).values(is_on=False)))
     grow(database, until=NOW, editions=size.editions, sales=size.sales, lines_per_sale=size.lines_per_sale,
          days=size.days, with_journal=size.with_journal)  # fmt: skip
     database.checkpoint()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from av_pos.domain import pricing
@@ -168,6 +168,8 @@ LINES = (
     .where(BASKET_LINE.c.basket_id == bindparam("basket"))
     .order_by(BASKET_LINE.c.position)
 )
+# By name: its table is read in with the rules themselves.
+_ANY_RULE = text("SELECT 1 FROM price_rule WHERE is_on LIMIT 1")
 _COUNT_HELD = select(func.count()).select_from(BASKET).where(BASKET.c.held_at.is_not(None))
 
 
@@ -200,12 +202,18 @@ class _Around:
 
 
 def _around(session: Session, at: At, settings: ShopSettings, basket: AnyRow) -> _Around:
-    # With the first basket, not with the start: the window is there before anybody scans.
-    from av_pos.services import member_books, offers
-
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    member = member_books.get_basket_member(session, settings, basket.member_id, day) if basket.member_id else None
     coupons = tuple(basket.coupons.split())
+    member = None
+    if basket.member_id is not None:
+        from av_pos.services import member_books
+
+        member = member_books.get_basket_member(session, settings, basket.member_id, day)
+    elif not coupons and session.execute(_ANY_RULE).scalar() is None:
+        # A basket that waits over a restart is shown at the start: most shops' needs no rules read in.
+        return _Around(day, None, (), None)
+    from av_pos.services import offers
+
     return _Around(day, member, coupons, offers.offer_of(session, settings, at.now, day, member, coupons))
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from av_pos.ui.checkout.pay_panel import PayPanel
 
 _TYPING_PAUSE_MS = 60
+_OFFERING_PAUSE_MS = 20
 SELLING, PAYING, DONE = "totalsPanel", "payPanel", "donePanel"
 
 
@@ -104,7 +105,7 @@ class CheckoutScreen(Screen):
         # The line is painted first, then what goes with it.
         self._offering = QTimer(self)
         self._offering.setSingleShot(True)
-        self._offering.setInterval(0)
+        self._offering.setInterval(_OFFERING_PAUSE_MS)
         self._lay_out()
         self._connect()
         self._bind_keys()

@@ -37,6 +37,7 @@ from av_pos.printing.sheet import (
     Flow,
     Sheet,
     forget_fonts,
+    give_memory_back,
     measure,
     shrunk,
 )
@@ -83,12 +84,16 @@ class _Card:
 
 def write_pdf(report: DailyReport, texts: Texts, target: Path | IO[bytes]) -> None:
     """Write the report as PDF to a path or a binary file, in the language of `texts`. Raises OSError."""
+    with _FONTS:
+        _put_out(report, texts, target)
+        forget_fonts()
+        give_memory_back()
+
+
+def _put_out(report: DailyReport, texts: Texts, target: Path | IO[bytes]) -> None:
     title = f"{texts.gettext('Daily report')} {_days(report, texts)}"
     language = "zh-CN" if texts.is_chinese else "en"
-    with _FONTS:
-        sheet = _laid_out(report, texts)
-        sheet.write(target, title=title, author=report.shop.name, language=language)
-        forget_fonts()
+    _laid_out(report, texts).write(target, title=title, author=report.shop.name, language=language)
 
 
 def pages_to_png(pdf_path: Path, scale: float = 2.0) -> list[bytes]:

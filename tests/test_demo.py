@@ -8,13 +8,13 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from av_pos.db import Database
-from av_pos.demo import DEMO_STAFF, DemoShop, demo_staff, grow, make_demo_shop
+from av_pos.demo import DEMO_STAFF, DemoShop, demo_staff, make_demo_shop
 from av_pos.demo.shelves import list_media, price_in, read_rows
 from av_pos.domain.at import Actor, At
 from av_pos.domain.codes import is_valid_gtin, normalise_gtin, read_code
@@ -277,10 +277,11 @@ def test_some_wait_for_what_is_not_there(shop_db: Database, rows: sqlite3.Connec
 def test_rules_begin_tomorrow_but_for_one_week_that_is_over(shop_db: Database, rows: sqlite3.Connection) -> None:
     rules = shop_db.ask(price_rules.list_rules)
     assert [(row.is_on, row.rule is not None) for row in rules] == [(True, True)] * 4 + [(False, True)] * 2
-    ((week_id, reduced),) = rows.execute(
+    reduced_by = rows.execute(
         "SELECT json_extract(r.value, '$.rule_id') AS rule, count(*) FROM document_line, json_each(reductions) r"
-        " WHERE rule IS NOT NULL AND rule < 1000 GROUP BY 1"
-    ).fetchall()
+        " WHERE rule IS NOT NULL AND rule < 1000 AND rule NOT IN (SELECT rule_id FROM coupon) GROUP BY 1"
+    )
+    ((week_id, reduced),) = reduced_by.fetchall()
     week = next(row.rule for row in rules if row.rule_id == week_id)
     assert week is not None
     assert reduced >= 3
@@ -306,6 +307,34 @@ def test_some_discs_come_back(rows: sqlite3.Connection) -> None:
     assert 5 <= len(back) <= 30
     assert {condition for condition, _, _ in back} == {"stock", "damaged"}
     assert all(later and below for _, later, below in back)
+
+
+def test_whoever_brings_a_faulty_disc_takes_another(rows: sqlite3.Connection) -> None:
+    """The exchange: the two documents follow each other, their tenders cancel out, and it is the same title."""
+    exchanges = rows.execute(
+        "SELECT r.sequence + 1 = s.sequence, pr.amount_minor + ps.amount_minor, l.edition_id = k.edition_id,"
+        " k.cost_minor > 0 FROM document r JOIN document s ON s.id = r.id + 1"
+        " JOIN payment pr ON pr.document_id = r.id AND pr.kind = 'exchange'"
+        " JOIN payment ps ON ps.document_id = s.id AND ps.kind = 'exchange'"
+        " JOIN document_line l ON l.document_id = r.id JOIN document_line k ON k.document_id = s.id"
+    ).fetchall()
+    assert exchanges
+    assert set(exchanges) == {(1, 0, 1, 1)}
+
+
+def test_a_coupon_was_used_on_the_last_day(quarter: DemoShop, shop_db: Database, rows: sqlite3.Connection) -> None:
+    ((document_id, day),) = rows.execute(
+        "SELECT d.id, d.business_on FROM coupon_use u JOIN document d ON d.id = u.document_id"
+    ).fetchall()
+    assert day == str(quarter.last_on)
+    (line,) = shop_db.ask(journal.get_receipt, document_id).lines
+    assert (line.format, line.net_minor) == ("LP", line.list_minor * 85 // 100)
+    assert shop_db.ask(coupons.get_coupon, "VINYL15").used_qty == 1
+
+
+def test_receipts_and_takings_are_what_the_shop_says(quarter: DemoShop, rows: sqlite3.Connection) -> None:
+    sold, voided, total = one(rows, "SELECT sum(kind = 'sale'), sum(kind = 'void'), sum(total_minor) FROM document")
+    assert (quarter.receipts_qty, quarter.takings_minor) == (sold - voided, total)
 
 
 def test_baskets_hang_together(rows: sqlite3.Connection) -> None:
@@ -462,61 +491,3 @@ def test_each_disc_of_an_edition_is_named(format_: str, discs: int, media: list[
 )
 def test_prices_look_right_in_other_currencies(currency: str, price_minor: int) -> None:
     assert price_in("88.50", currency) == price_minor
-
-
-def test_growth_with_its_journal_agrees(db: Database) -> None:
-    told: list[tuple[int, int]] = []
-    grown = grow(
-        db, until=UNTIL, editions=50, sales=300, lines_per_sale=3, days=10, with_journal=True,
-        progress=lambda done, all_: told.append((done, all_)),
-    )  # fmt: skip
-    assert (grown.editions_qty, grown.receipts_qty, grown.lines_qty) == (50, 300, 900)
-    assert told[-1] == (950, 950)
-    report = integrity.verify(db, MANAGER)
-    assert (report.bad, report.documents, report.editions) == ((), 300, 50)
-    assert grown.last_on == date(2026, 11, 19)
-    assert grown.first_on == grown.last_on - timedelta(days=9)
-
-
-def test_growth_without_a_journal_has_the_same_rows(db: Database, tmp_path: Path) -> None:
-    other_file = tmp_path / "other.db"
-    shutil.copy(db.path, other_file)
-    other = Database.at(other_file)
-    for database, with_journal in ((db, True), (other, False)):
-        grow(database, until=UNTIL, editions=30, sales=200, lines_per_sale=2, days=5, with_journal=with_journal)
-    other.close()
-    db.close()
-    tables = ("document", "document_line", "payment", "stock", "shift", "till")
-    left, right = (sqlite3.connect(file) for file in (db.path, other_file))
-    for table in tables:
-        columns = [row[1] for row in left.execute(f"PRAGMA table_info({table})") if row[1] != "count_lines"]
-        wanted = f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1"
-        assert left.execute(wanted).fetchall() == right.execute(wanted).fetchall(), table
-    moves = "SELECT edition_id, reason, qty, cost_minor, document_id, moved_at FROM stock_move ORDER BY 1, 2, 5, 3, 6"
-    assert left.execute(moves).fetchall() == right.execute(moves).fetchall()
-    left.close()
-    right.close()
-
-
-def test_a_large_growth_leaves_every_index_in_place(db: Database) -> None:
-    def indexes() -> set[str]:
-        connection = db.raw()
-        found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
-        connection.close()
-        return found
-
-    before = indexes()
-    grow(db, until=UNTIL, editions=20, sales=20_000, lines_per_sale=5, days=4)
-    assert indexes() == before
-
-
-def test_invented_editions_are_scanned_by_the_shops_own_codes(db: Database) -> None:
-    grow(db, until=UNTIL, editions=3)
-    connection = db.raw()
-    codes = [row[0] for row in connection.execute("SELECT code FROM barcode")]
-    connection.close()
-    assert len(codes) == 3
-    for code in codes:
-        assert code.startswith("20")
-        assert is_valid_gtin(code)
-        assert len(db.ask(editions.find_by_code, code)) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from av_pos import errors, i18n, problems
+from av_pos import errors, i18n, problem_words, problems
 from av_pos.domain.permissions import Permission
 from av_pos.errors import (
     AvPosError,
@@ -95,34 +95,34 @@ def test_every_refused_field_has_words():
     assert len(used) > 40
     for field, _, *reason in used:
         if field != "?" and field not in ("machine.toml",):
-            assert field in problems.FIELDS, field
+            assert field in problem_words.FIELDS, field
         for key in reason:
-            special = {named for named, reason_key in problems.SPECIAL if reason_key == key}
-            known = key in problems.REASONS or field in special or (field == "?" and special)
+            special = {named for named, reason_key in problem_words.SPECIAL if reason_key == key}
+            known = key in problem_words.REASONS or field in special or (field == "?" and special)
             assert key == "?" or known, (field, key)
 
 
 def test_every_wrong_state_has_words():
     for kind, state, *_ in used_keys("WrongState"):
         if "?" not in (kind, state):
-            assert (kind, state) in problems.STATES, (kind, state)
+            assert (kind, state) in problem_words.STATES, (kind, state)
 
 
 def test_everything_that_can_be_missing_has_words():
     kinds = {keys[0] for keys in used_keys("NotFound")}
-    assert kinds - {"?"} <= set(problems.MISSING)
+    assert kinds - {"?"} <= set(problem_words.MISSING)
 
 
 def test_every_permission_has_words():
-    assert set(problems.PERMISSIONS) == {permission.value for permission in Permission}
+    assert set(problem_words.PERMISSIONS) == {permission.value for permission in Permission}
 
 
 def test_forms_take_only_what_is_given():
-    for form in (*problems.REASONS.values(), *problems.SPECIAL.values()):
+    for form in (*problem_words.REASONS.values(), *problem_words.SPECIAL.values()):
         assert form.format(field="F", value="V")
-    for form in problems.MISSING.values():
+    for form in problem_words.MISSING.values():
         assert form.format(key="K")
-    for form in problems.STATES.values():
+    for form in problem_words.STATES.values():
         assert form.format(kind="K", state="S") == form
 
 

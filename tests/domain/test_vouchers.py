@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from av_pos.domain.vouchers import (
     GivenBack,
-    SpendOrder,
     StoredValue,
     TopUpStep,
     ValueKind,
@@ -92,20 +91,16 @@ def test_a_top_up_is_an_amount(amount, reason):
 
 
 @pytest.mark.parametrize(
-    ("order", "amount", "taken"),
+    ("amount", "taken"),
     [
-        (SpendOrder.IN_PROPORTION, 550, StoredValue(500, 50)),
-        (SpendOrder.IN_PROPORTION, 1, StoredValue(1, 0)),
-        (SpendOrder.IN_PROPORTION, 6, StoredValue(5, 1)),
-        (SpendOrder.IN_PROPORTION, 11_000, StoredValue(10_000, 1_000)),
-        (SpendOrder.PAID_FIRST, 9_000, StoredValue(9_000, 0)),
-        (SpendOrder.PAID_FIRST, 10_500, StoredValue(10_000, 500)),
-        (SpendOrder.BONUS_FIRST, 900, StoredValue(0, 900)),
-        (SpendOrder.BONUS_FIRST, 1_500, StoredValue(500, 1_000)),
+        (550, StoredValue(500, 50)),
+        (1, StoredValue(1, 0)),
+        (6, StoredValue(5, 1)),
+        (11_000, StoredValue(10_000, 1_000)),
     ],
 )
-def test_which_part_pays(order, amount, taken):
-    assert take_payment(StoredValue(10_000, 1_000), amount, order) == taken
+def test_which_part_pays(amount, taken):
+    assert take_payment(StoredValue(10_000, 1_000), amount) == taken
 
 
 @pytest.mark.parametrize(
@@ -117,18 +112,17 @@ def test_which_part_pays(order, amount, taken):
     ],
 )
 def test_stored_value_never_pays_more_than_there_is(amount, field, value, reason):
-    for order in SpendOrder:
-        with pytest.raises(InvalidInput) as refused:
-            take_payment(StoredValue(10_000, 1_000), amount, order)
-        assert (refused.value.field, refused.value.value, refused.value.reason) == (field, value, reason)
+    with pytest.raises(InvalidInput) as refused:
+        take_payment(StoredValue(10_000, 1_000), amount)
+    assert (refused.value.field, refused.value.value, refused.value.reason) == (field, value, reason)
 
 
-@given(st.integers(0, 10**7), st.integers(0, 10**6), st.sampled_from(SpendOrder), st.data())
-def test_no_part_goes_below_nothing_until_all_is_spent(paid, bonus, order, data):
+@given(st.integers(0, 10**7), st.integers(0, 10**6), st.data())
+def test_no_part_goes_below_nothing_until_all_is_spent(paid, bonus, data):
     balance = StoredValue(paid, bonus)
     while balance.total_minor:
         amount = data.draw(st.integers(max(1, balance.total_minor // 4), balance.total_minor))
-        taken = take_payment(balance, amount, order)
+        taken = take_payment(balance, amount)
         assert taken.total_minor == amount
         balance = balance.less(taken)
         assert min(balance.paid_minor, balance.bonus_minor) >= 0

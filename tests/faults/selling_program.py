@@ -31,7 +31,7 @@ from av_pos.services import (  # noqa: E402
     basket,
     checkout,
     held_baskets,
-    print_queue,
+    print_round,
     shifts,
     voids,
 )
@@ -63,7 +63,7 @@ class Teller:
         self._shop, self._db = opened, opened.db
         self._random = random.Random(seed)
         self._at = At(MANAGER, opened.till, begin)
-        self._printer = print_queue.CounterPrinter.at(printer)
+        self._printer = print_round.CounterPrinter.at(printer)
 
     def work(self, changes: int) -> None:
         """Make so many changes, each acknowledged."""
@@ -121,7 +121,7 @@ class Teller:
         tenders = (Tender(TenderKind.CARD, by_card, "UnionPay", "4321"), Tender(TenderKind.CASH, view.total_minor))
         done = self._do(checkout.complete_sale, view.basket_id, tenders[0 if by_card else 1 :], view.total_minor)
         if done and self._printer is not None:
-            print_queue.drain(self._db, self._at.till, lambda: self._at.now, self._printer)
+            print_round.drain(self._db, self._at.till, lambda: self._at.now, self._printer)
         return done
 
     def _void(self, view: BasketView) -> bool:

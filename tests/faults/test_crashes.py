@@ -21,7 +21,7 @@ from tests.services.at_the_till import sell
 from av_pos import shop
 from av_pos.domain.at import At
 from av_pos.models import PRINT_JOB
-from av_pos.services import print_queue, shifts
+from av_pos.services import print_queue, print_round, shifts
 
 AFTERWARDS = At(MANAGER, 1, BEGIN + timedelta(hours=12))
 
@@ -112,13 +112,13 @@ def test_a_slip_that_was_being_sent_at_the_kill_asks_and_prints_as_a_reprint(fol
     running.stdout.close()
     hanging.hangs = False
     at = At(MANAGER, 1, BEGIN + timedelta(minutes=1))
-    printer = print_queue.CounterPrinter.at(url)
-    outcome = print_queue.drain(opened.db, 1, lambda: at.now, printer)
+    printer = print_round.CounterPrinter.at(url)
+    outcome = print_round.drain(opened.db, 1, lambda: at.now, printer)
     assert (outcome.interrupted_qty, outcome.printed_qty) == (1, 0)
     (job,) = opened.db.ask(print_queue.list_jobs, 1)
     assert (job.state, job.is_uncertain, job.trouble) == ("failed", True, "Interrupted")
     opened.db.run(print_queue.retry, at)
-    assert print_queue.drain(opened.db, 1, lambda: at.now, printer).printed_qty == 1
+    assert print_round.drain(opened.db, 1, lambda: at.now, printer).printed_qty == 1
     assert "REPRINT" in hanging.printed.decode("gbk", "replace")
     assert opened.db.ask(print_queue.list_jobs, 1) == ()
     opened.close()

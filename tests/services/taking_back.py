@@ -22,6 +22,7 @@ from av_pos.services import (
     shop_settings,
     stored_value,
 )
+from av_pos.services.access import Approvals
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 from av_pos.services.findings import BadRow
@@ -43,7 +44,7 @@ def lay_in(db: Database, at: At, document_id: int, *chosen: Chosen | int, approv
 
 
 def settle(
-    db: Database, at: At, *tenders: Tender, approval_id: int | None = None, as_credit: bool = False
+    db: Database, at: At, *tenders: Tender, approval_id: Approvals | None = None, as_credit: bool = False
 ) -> SaleOutcome:
     """Settle what lies in the basket, sold and brought back."""
     view = db.ask(basket.view_of, at)

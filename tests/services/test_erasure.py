@@ -10,9 +10,22 @@ from tests.services.at_the_till import later
 from tests.services.member_shop import PHONE, bring_back, buy, cash, give_points, register, stored, top_up
 
 from av_pos.db import Database
+from av_pos.domain.settlement import TenderKind
 from av_pos.errors import NotFound, NotPermitted, StorageError, WrongState
 from av_pos.models.members import MEMBER, MEMBER_CARD, MEMBER_WANT, MEMBER_WORD
-from av_pos.services import audit, backup, erasure, integrity, member_merge, member_page, members, points, shifts, wants
+from av_pos.services import (
+    audit,
+    backup,
+    erasure,
+    integrity,
+    member_merge,
+    member_page,
+    members,
+    points,
+    shifts,
+    vouchers,
+    wants,
+)
 from av_pos.services.members import MemberDraft
 
 NAME, NOTE, WANT = "Zacharias Quibble", "asks for Sun Ra", "Lanquidity, pressing of 1978"
@@ -40,12 +53,15 @@ def bytes_of(db):
 
 
 def test_all_that_is_kept_as_plain_values(db, at, cashier_at, member):
+    code = db.run(vouchers.sell_gift_card, at, 3_000, TenderKind.CARD, member).voucher.code
     told = json.loads(json.dumps(db.ask(erasure.export_member, at, member), ensure_ascii=False))
     assert (told["member"]["name"], told["member"]["phone"], told["member"]["birthday"]) == (NAME, PHONE, "1961-05-06")
     assert told["cards"][0]["code"] == "CLUB-4711"
     assert told["wants"][0]["words"] == WANT
     assert [row["qty"] for row in told["points"]] == [500, 50]
     assert [row["kind"] for row in told["stored_value"]] == ["top_up", "pay"]
+    (gift,) = told["vouchers"]
+    assert (gift["voucher"]["code"], [move["amount_minor"] for move in gift["moves"]]) == (code, [3_000])
     assert told["purchases"][0]["lines"][0]["title"] == "Kind of Blue"
     with pytest.raises(NotPermitted):
         db.ask(erasure.export_member, cashier_at, member)

@@ -87,6 +87,15 @@ def test_another_edition_of_the_same_album_is_not_offered(db, till, discs):
     assert discs["fantasy"] not in tiles(db, discs["blue"])
 
 
+def test_of_two_editions_of_an_album_only_the_better_one_is_offered(db, till, discs):
+    album = db.ask(lambda s: s.execute(select(EDITION.c.album_id).where(EDITION.c.id == discs["kid_a"])).scalar_one())
+    db.run(lambda s: s.execute(update(EDITION).where(EDITION.c.id == discs["fantasy"]).values(album_id=album)))
+    learned(db, till, discs)
+    offered = tiles(db, discs["blue"])
+    assert discs["fantasy"] in offered
+    assert discs["kid_a"] not in offered
+
+
 def test_what_the_member_has_is_not_offered(db, till, discs):
     member = db.run(members.register_member, till, MemberDraft(name="Lin", phone="13800138000"))
     learned(db, till, discs)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from tests.factories import make_edition
@@ -179,6 +179,14 @@ def test_a_card_from_elsewhere_is_taken_over(db, at):
     assert db.ask(members.find_by_card, "VIP-0018") is None
 
 
+def test_a_card_from_elsewhere_is_found_as_it_is_kept_and_by_no_longer_code(db, at):
+    code = "OLD-" + "7" * 36
+    row = db.run(members.register_member, at, MemberDraft("An", card_code=code))
+    assert db.ask(members.find_by_card, code.lower()) == row.member_id
+    assert db.ask(members.find_by_card, "ＯＬＤ-" + "7" * 36) == row.member_id
+    assert db.ask(members.find_by_card, code + "8") is None
+
+
 def test_a_suspended_member_buys_as_nobody(db, at):
     disc = member_shop.open_shop(db, at)
     row = register(db, at)
@@ -250,6 +258,21 @@ def test_new_thresholds_take_nothing_away(db, at):
     db.run(levels.set_levels, later(at, hours=1), dearer)
     spend(db, later(at, hours=2), row.member_id, disc, 100)
     assert held(db, row.member_id) == "silver"
+
+
+def test_new_thresholds_count_on_the_shops_day_they_are_set(db, at):
+    """West of Greenwich the evening is tomorrow there: who buys after it is lifted all the same."""
+    db.run(shop_settings.change_setting, at, "zone", "America/New_York")
+    at = replace(at, now=datetime(2026, 11, 20, 15, 0, tzinfo=UTC))
+    disc = member_shop.open_shop(db, at)
+    row = register(db, at)
+    spend(db, at, row.member_id, disc, 120_000)
+    evening = replace(at, now=datetime(2026, 11, 21, 1, 0, tzinfo=UTC))
+    cheaper = (Level("regular", "Member", "会员", 0), Level("silver", "Silver", "银卡", 100_000),
+               Level("gold", "Gold", "金卡", 200_000))  # fmt: skip
+    db.run(levels.set_levels, evening, cheaper)
+    spend(db, later(evening, hours=1), row.member_id, disc, 100_000)
+    assert held(db, row.member_id) == "gold"
 
 
 @pytest.mark.parametrize(

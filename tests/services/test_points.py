@@ -15,7 +15,7 @@ from av_pos import problems
 from av_pos.domain.permissions import Permission
 from av_pos.domain.points import PointsKind, PointsRow, expiring, usable_points
 from av_pos.domain.settlement import TenderKind
-from av_pos.errors import InvalidInput, NotPermitted
+from av_pos.errors import InvalidInput, NotPermitted, WrongState
 from av_pos.models import DOCUMENT, SHIFT
 from av_pos.models.members import MEMBER
 from av_pos.services import audit, integrity, member_books, members, points, shifts, shop_settings, vouchers
@@ -166,6 +166,14 @@ def test_a_gift_costs_points(db, cashier_at, at, member):
         db.run(points.give_gift, cashier_at, member, 200, "tote bag")
     with pytest.raises(InvalidInput):
         db.run(points.give_gift, cashier_at, member, 100, "")
+
+
+def test_a_suspended_members_points_rest(db, at, member):
+    give_points(db, at, member, 300)
+    db.run(members.suspend_member, at, member, "card shared")
+    with pytest.raises(WrongState):
+        db.run(points.give_gift, at, member, 200, "tote bag")
+    assert usable(db, at, member) == 300
 
 
 def test_a_sale_to_nobody_takes_no_points(db, at, disc):

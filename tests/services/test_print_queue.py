@@ -22,9 +22,9 @@ from av_pos.errors import DrawerUnknown, NotFound, NotPermitted, PaperOut, Print
 from av_pos.models import PRINT_JOB
 from av_pos.printing import devices, links
 from av_pos.printing.devices import Delivery, DeliveryState
-from av_pos.services import audit, documents, print_queue, shifts, shop_settings
+from av_pos.services import audit, documents, print_queue, print_round, shifts, shop_settings
 from av_pos.services.documents import DocumentDraft, DraftLine
-from av_pos.services.print_queue import CounterPrinter, DrainOutcome
+from av_pos.services.print_round import CounterPrinter, DrainOutcome
 
 PULSE = b"\x1bp"
 
@@ -120,7 +120,7 @@ def states(db: Database) -> list[tuple[str, str]]:
 
 def test_a_receipt_on_a_network_printer_is_confirmed(open_shop: Database, at: At, clock: Clock, printer: TcpPrinter):
     sell(open_shop, at)
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?mode=gbk"))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?mode=gbk"))
     assert outcome == DrainOutcome(printed_qty=1, confirmed_qty=1)
     assert printer.drawer_pulses == 1
     text = bytes(printer.printed)
@@ -133,8 +133,8 @@ def test_a_receipt_on_a_network_printer_is_confirmed(open_shop: Database, at: At
 def test_nothing_is_printed_twice(open_shop: Database, at: At, clock: Clock, tray: PaperTray):
     sell(open_shop, at)
     sell(open_shop, at)
-    assert print_queue.drain(open_shop, 1, clock, tray).printed_qty == 2
-    assert print_queue.drain(open_shop, 1, clock, tray) == DrainOutcome()
+    assert print_round.drain(open_shop, 1, clock, tray).printed_qty == 2
+    assert print_round.drain(open_shop, 1, clock, tray) == DrainOutcome()
     assert tray.out == [("01-0000001", ""), ("01-0000002", "")]
     assert tray.pulses == 2
 
@@ -152,13 +152,13 @@ def test_the_drawer_comes_before_the_paper_that_waits(open_shop: Database, at: A
 
     sell(open_shop, at, "card")
     sell(open_shop, at)
-    print_queue.drain(open_shop, 1, clock, Order())
+    print_round.drain(open_shop, 1, clock, Order())
     assert asked == ["drawer", "paper", "paper"]
 
 
 def test_a_card_sale_leaves_the_drawer_shut(open_shop: Database, at: At, clock: Clock, tray: PaperTray):
     sell(open_shop, at, "card")
-    print_queue.drain(open_shop, 1, clock, tray)
+    print_round.drain(open_shop, 1, clock, tray)
     assert tray.pulses == 0
 
 
@@ -168,11 +168,11 @@ def test_a_printer_that_is_off_gets_the_receipt_later_and_unmarked(
     sell(open_shop, at)
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         url = f"tcp://127.0.0.1:{nobody.getsockname()[1]}"
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(url))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(url))
     assert isinstance(outcome.trouble, PrinterOffline)
     assert (outcome.printed_qty, outcome.waiting_qty) == (0, 1)
     clock.pass_(minutes=9)
-    assert print_queue.drain(open_shop, 1, clock, tray).printed_qty == 1
+    assert print_round.drain(open_shop, 1, clock, tray).printed_qty == 1
     assert tray.out == [("01-0000001", "")]
     assert tray.pulses == 0
 
@@ -184,7 +184,7 @@ def test_after_trouble_nothing_more_is_tried(
     for _ in range(5):
         sell(open_shop, at, "card")
     tray.fails = [failure]
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert outcome.trouble is failure
     assert outcome.waiting_qty == 5
     assert tray.out == []
@@ -198,17 +198,17 @@ def test_paper_that_ends_in_the_middle_asks_and_is_marked(
     sell(open_shop, at, "card")
     counter = CounterPrinter.at(printer.url + "?mode=gbk")
     printer.paper_left = 12
-    outcome = print_queue.drain(open_shop, 1, clock, counter)
+    outcome = print_round.drain(open_shop, 1, clock, counter)
     assert outcome.trouble is not None
     assert outcome.trouble.sent
     (row,) = open_shop.ask(print_queue.list_jobs)
     assert (row.number, row.state, row.is_uncertain, row.asks) == ("01-0000001", "failed", True, True)
     printer.load_paper()
     clock.pass_(minutes=3)
-    assert print_queue.drain(open_shop, 1, clock, counter) == DrainOutcome(waiting_qty=1)
+    assert print_round.drain(open_shop, 1, clock, counter) == DrainOutcome(waiting_qty=1)
     assert b"REPRINT" not in bytes(printer.printed)
     open_shop.run(print_queue.retry, replace(at, now=clock.now), row.job_id)
-    assert print_queue.drain(open_shop, 1, clock, counter).confirmed_qty == 1
+    assert print_round.drain(open_shop, 1, clock, counter).confirmed_qty == 1
     marked = bytes(printer.printed).split("REPRINT 1 补打".encode("gbk"))
     assert len(marked) == 2
     assert b"2026-11-20 14:32" in marked[1].split(b"--")[0]
@@ -219,7 +219,7 @@ def test_a_printer_that_drops_the_line_leaves_an_uncertain_slip(
 ):
     sell(open_shop, at, "card")
     printer.drop_after = 400
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(printer.url))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(printer.url))
     assert outcome.trouble is not None
     assert outcome.trouble.sent
     assert [row.is_uncertain for row in open_shop.ask(print_queue.list_jobs)] == [True]
@@ -229,10 +229,10 @@ def test_each_uncertain_try_counts_on(open_shop: Database, at: At, clock: Clock,
     sell(open_shop, at, "card")
     tray.fails = [PrinterStalled(sent=True), PrinterStalled(sent=True), PrinterOffline(), None]
     for _ in range(2):
-        print_queue.drain(open_shop, 1, clock, tray)
+        print_round.drain(open_shop, 1, clock, tray)
         open_shop.run(print_queue.retry, at)
-    assert print_queue.drain(open_shop, 1, clock, tray).waiting_qty == 1
-    assert print_queue.drain(open_shop, 1, clock, tray).printed_qty == 1
+    assert print_round.drain(open_shop, 1, clock, tray).waiting_qty == 1
+    assert print_round.drain(open_shop, 1, clock, tray).printed_qty == 1
     assert tray.out == [("01-0000001", "reprint 2")]
 
 
@@ -250,12 +250,12 @@ def test_a_slip_that_a_crash_interrupted_asks(open_shop: Database, at: At, clock
             raise PowerCutError
 
     with pytest.raises(PowerCutError):
-        print_queue.drain(open_shop, 1, clock, Dying())
+        print_round.drain(open_shop, 1, clock, Dying())
     clock.pass_(minutes=1)
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert (outcome.interrupted_qty, outcome.printed_qty, outcome.waiting_qty) == (1, 0, 1)
     open_shop.run(print_queue.retry, at)
-    print_queue.drain(open_shop, 1, clock, tray)
+    print_round.drain(open_shop, 1, clock, tray)
     assert tray.out == [("01-0000001", "reprint 1")]
 
 
@@ -264,7 +264,7 @@ def test_a_drawer_pulse_that_a_crash_interrupted_is_forgotten(
 ):
     sell(open_shop, at)
     open_shop.run(lambda s: s.execute(update(PRINT_JOB).where(PRINT_JOB.c.kind == "drawer").values(state="sending")))
-    print_queue.drain(open_shop, 1, clock, tray)
+    print_round.drain(open_shop, 1, clock, tray)
     assert tray.pulses == 0
     assert states(open_shop)[0] == ("drawer", "dropped")
 
@@ -272,10 +272,10 @@ def test_a_drawer_pulse_that_a_crash_interrupted_is_forgotten(
 def test_a_drawer_is_tried_once(open_shop: Database, at: At, clock: Clock, tray: PaperTray):
     sell(open_shop, at)
     tray.fails = [DrawerUnknown("PaperOut", sent=True)]
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert isinstance(outcome.trouble, DrawerUnknown)
     assert (outcome.dropped_qty, outcome.waiting_qty) == (1, 1)
-    print_queue.drain(open_shop, 1, clock, tray)
+    print_round.drain(open_shop, 1, clock, tray)
     assert tray.pulses == 1
     assert tray.out == [("01-0000001", "")]
 
@@ -286,25 +286,25 @@ def test_a_drawer_pulse_that_comes_too_late_is_dropped(
 ):
     sell(open_shop, at)
     clock.pass_(**span)
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert (tray.pulses, outcome.dropped_qty, outcome.printed_qty) == (0, 1, 1)
 
 
 def test_a_printer_without_a_drawer_gets_no_pulse(open_shop: Database, at: At, clock: Clock, printer: TcpPrinter):
     sell(open_shop, at)
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?drawer=0"))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?drawer=0"))
     assert (outcome.dropped_qty, outcome.printed_qty, printer.drawer_pulses) == (1, 1, 0)
 
 
 def test_a_receipt_that_waited_ten_minutes_asks_first(open_shop: Database, at: At, clock: Clock, tray: PaperTray):
     sell(open_shop, at, "card")
     clock.pass_(minutes=11)
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert (outcome.asking_qty, outcome.printed_qty, outcome.waiting_qty) == (1, 0, 1)
     (row,) = open_shop.ask(print_queue.list_jobs)
     assert (row.state, row.asks) == ("held", True)
     assert open_shop.run(print_queue.retry, replace(at, now=clock.now), row.job_id) == 1
-    assert print_queue.drain(open_shop, 1, clock, tray).printed_qty == 1
+    assert print_round.drain(open_shop, 1, clock, tray).printed_qty == 1
     assert tray.out == [("01-0000001", "")]
 
 
@@ -313,9 +313,9 @@ def test_without_a_printer_the_paper_is_dropped_and_can_be_had_as_a_copy(
 ):
     document_id = sell(open_shop, at)
     assert CounterPrinter.at(" ") is None
-    assert print_queue.drain(open_shop, 1, clock, None) == DrainOutcome(dropped_qty=2)
+    assert print_round.drain(open_shop, 1, clock, None) == DrainOutcome(dropped_qty=2)
     open_shop.run(print_queue.reprint, at, document_id)
-    assert print_queue.drain(open_shop, 1, clock, tray).printed_qty == 1
+    assert print_round.drain(open_shop, 1, clock, tray).printed_qty == 1
     assert tray.out == [("01-0000001", "copy 1")]
     assert "receipt_reprinted" in {entry.action for entry in open_shop.ask(audit.list_entries, at)}
 
@@ -324,16 +324,16 @@ def test_the_paper_of_another_till_is_left_alone(open_shop: Database, at: At, cl
     second = replace(at, till=2)
     open_shop.run(shifts.open_shift, second, 0)
     sell(open_shop, second)
-    assert print_queue.drain(open_shop, 1, clock, tray) == DrainOutcome()
+    assert print_round.drain(open_shop, 1, clock, tray) == DrainOutcome()
     assert open_shop.ask(print_queue.count_waiting, 2) == 1
-    print_queue.drain(open_shop, 2, clock, tray)
+    print_round.drain(open_shop, 2, clock, tray)
     assert tray.out == [("02-0000001", "")]
 
 
 def test_a_cash_slip_is_printed_in_the_shops_language(open_shop: Database, at: At, clock: Clock, printer: TcpPrinter):
     head = open_shop.ask(shop_settings.get_settings).head()
     open_shop.run(print_queue.queue_slip, at, head, CashMoveLine("pay_in", 5000, "零钱", "Lin", at.now))
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?mode=gbk"))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(printer.url + "?mode=gbk"))
     assert outcome.confirmed_qty == 1
     assert "零钱".encode("gbk") in bytes(printer.printed)
     assert printer.drawer_pulses == 0
@@ -343,10 +343,10 @@ def test_a_slip_nobody_can_read_does_not_stop_the_others(open_shop: Database, at
     first = sell(open_shop, at, "card")
     open_shop.run(print_queue.queue_z, at, 1)
     sell(open_shop, at, "card")
-    outcome = print_queue.drain(open_shop, 1, clock, tray)
+    outcome = print_round.drain(open_shop, 1, clock, tray)
     assert (outcome.printed_qty, outcome.waiting_qty, outcome.trouble) == (2, 1, None)
     (row,) = open_shop.ask(print_queue.list_jobs)
-    assert (row.kind, row.number, row.trouble) == ("z", "1", print_queue.UNREADABLE)
+    assert (row.kind, row.number, row.trouble) == ("z", "1", print_round.UNREADABLE)
     open_shop.run(print_queue.drop, at, row.job_id)
     assert open_shop.ask(print_queue.list_jobs) == ()
     assert first == 1
@@ -388,7 +388,7 @@ def test_a_sale_is_never_held_up_by_a_slow_printer(open_shop: Database, at: At, 
 
     sell(open_shop, at, "card")
     slow = Slow()
-    worker = threading.Thread(target=print_queue.drain, args=(open_shop, 1, clock, slow))
+    worker = threading.Thread(target=print_round.drain, args=(open_shop, 1, clock, slow))
     worker.start()
     try:
         assert sending.wait(10)
@@ -401,7 +401,7 @@ def test_a_sale_is_never_held_up_by_a_slow_printer(open_shop: Database, at: At, 
 
 def test_a_file_takes_the_slips(open_shop: Database, at: At, clock: Clock, tmp_path: Path):
     sell(open_shop, at)
-    outcome = print_queue.drain(open_shop, 1, clock, CounterPrinter.at(f"file:{tmp_path}/slips.bin?mode=gbk"))
+    outcome = print_round.drain(open_shop, 1, clock, CounterPrinter.at(f"file:{tmp_path}/slips.bin?mode=gbk"))
     assert outcome.confirmed_qty == 1
     written = (tmp_path / "slips.bin").read_bytes()
     assert written.index(PULSE) < written.index(b"01-0000001")

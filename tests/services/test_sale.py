@@ -469,11 +469,11 @@ def test_an_approval_is_good_once_at_its_till_for_its_thing_and_not_for_long(db,
     wrong_till = approved(db, at_till(till, 2), Permission.DISCOUNT_LINE)
     too_old = approved(db, later(till, minutes=-6), Permission.DISCOUNT_LINE)
     for approval in (wrong_thing, wrong_till, too_old, 999):
-        refused(NotPermitted, db, basket.discount_line, till, line_id, half, approval)
+        refused(LimitExceeded, db, basket.discount_line, till, line_id, half, approval)
     good = approved(db, till, Permission.DISCOUNT_LINE)
     db.run(basket.discount_line, till, line_id, half, good)
     db.run(basket.discount_line, till, line_id, None)
-    refused(NotPermitted, db, basket.discount_line, till, line_id, half, good)
+    refused(LimitExceeded, db, basket.discount_line, till, line_id, half, good)
 
 
 def test_small_discounts_do_not_add_up_to_a_large_one(db, till, disc):

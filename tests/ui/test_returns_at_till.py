@@ -12,6 +12,7 @@ from tests.services.taking_back import lay_in, settle, take_back
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import receipt_code
+from av_pos.domain.pricing import Discount
 from av_pos.models import COPY, DOCUMENT, PAYMENT, STOCK
 from av_pos.services import basket, corrections, levels, members, shifts, shop_settings, voids
 from av_pos.services.members import MemberDraft
@@ -262,6 +263,25 @@ def test_cash_above_the_limit_needs_a_manager_in_place(cashier):
     assert "68.00" in cashier.sees("approvalReason")
     cashier.gets_approval(MANAGER_PIN)
     assert cashier.sees("doneTitle") == "Taken back"
+
+
+def test_a_discount_and_cash_back_ask_a_manager_for_each(cashier):
+    shop = cashier.program.shop
+    shop.db.run(shop_settings.store_setting, "cashier_refund_cash_minor", 1000)
+    buys(cashier, DISCS.fantasy)
+    lays_in(cashier)
+    cashier.scan(DISCS.kind_of_blue)
+    at, ten = at_of(cashier), Discount("percent", 1000, "friend")
+    line_id = ask(cashier, basket.view_of, at).lines[0].line_id
+    shop.db.run(basket.discount_line, at, line_id, ten)
+    shop.db.run(basket.discount_basket, at, ten)
+    cashier.presses("Ctrl+1", "F12", "Enter")
+    assert "32.92" in cashier.sees("approvalReason")
+    cashier.types(MANAGER_PIN)
+    cashier.presses("Enter")
+    cashier.waits_until(lambda: "A discount on the whole" in cashier.sees("approvalReason"))
+    cashier.gets_approval(MANAGER_PIN)
+    assert (cashier.sheet_in_front(), cashier.sees("doneChange")) == ("", "¥32.92")
 
 
 def test_a_second_return_of_the_same_piece_is_refused_in_words(manager):

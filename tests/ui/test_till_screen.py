@@ -105,6 +105,29 @@ def test_a_tender_can_be_taken_back(manager):
     assert not manager.can_see("dropTender1")
 
 
+def test_the_next_card_is_another_one(manager):
+    """What was noted of one customer's card stands on no other's receipt."""
+    manager.scan(DISCS.kind_of_blue)
+    manager.presses("F12")
+    manager.touches("tenderCard")
+    manager.touches("cardType2")
+    manager.types("20")
+    manager.finds("cardLast4").setFocus()
+    manager.types("4321")
+    manager.presses("Enter")
+    assert manager.finds("cardLast4").text() == ""
+    manager.touches("cardType3")
+    manager.finds("cardLast4").setFocus()
+    manager.types("1984")
+    manager.presses("Enter")
+    assert manager.panel() == "donePanel"
+    manager.scan(DISCS.fantasy)
+    manager.presses("F12")
+    manager.touches("tenderCard")
+    assert manager.finds("cardLast4").text() == ""
+    assert manager.finds("cardType1").isChecked()
+
+
 def test_f2_says_why_a_line_costs_what_it_costs(manager):
     manager.scan(DISCS.kind_of_blue)
     manager.presses("F7")

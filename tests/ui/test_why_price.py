@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests.factories import CASHIER_PIN, MANAGER_PIN
 from tests.journeys.room import DISCS
 
@@ -19,7 +20,9 @@ from av_pos.domain.rules import (
     When,
     Who,
 )
-from av_pos.services import coupons, levels, price_rules, shop_settings
+from av_pos.domain.stock import StockReason
+from av_pos.models import DOCUMENT_LINE
+from av_pos.services import coupons, levels, price_rules, shop_settings, stock
 from av_pos.ui.widgets.sheet import top_sheet
 
 KIND_OF_BLUE = "Kind of Blue"
@@ -187,7 +190,6 @@ def test_a_price_set_by_hand_is_left_alone_by_every_rule(manager):
 def test_prices_without_tax_say_what_is_paid_with_it(manager):
     manager.program.desk.do(shop_settings.change_setting, "prices_include_tax", "false")
     manager.presses("Esc")
-    manager.program.till._settings = manager.program.desk.ask(shop_settings.get_settings)
     manager.scan(DISCS.kind_of_blue)
     why(manager)
     assert manager.sees("whyNet") == "74.12"
@@ -209,6 +211,18 @@ def test_a_cashier_sees_why_but_no_cost(manager):
     assert not manager.can_see("whyCost")
     assert not manager.can_see("whyProfit")
     assert "40.00" not in manager.everything()
+
+
+def test_the_cost_is_what_the_sale_books(manager):
+    desk = manager.program.desk
+    # Seven pieces for 280.03: four of them cost more than four times one.
+    desk.do(stock.move, 1, 2, StockReason.RECEIPT, cost_minor=8003, business_on=date(2026, 11, 20))
+    manager.scan(*[DISCS.kind_of_blue] * 4)
+    why(manager)
+    shown = manager.sees("whyCost")
+    manager.presses("Esc", "F12", "Enter")
+    booked = manager.program.shop.db.ask(lambda session: session.scalar(select(DOCUMENT_LINE.c.cost_minor)))
+    assert (shown, booked) == ("160.02", 16002)
 
 
 def test_a_used_copy_is_told_apart_from_a_new_disc(manager):

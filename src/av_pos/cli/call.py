@@ -17,8 +17,8 @@ from av_pos.cli.guard import complain
 from av_pos.domain.at import Actor, At
 from av_pos.errors import AvPosError, InvalidInput, StorageError, TillInUse
 from av_pos.i18n import _, use_language
-from av_pos.services import access, print_queue, staff
-from av_pos.services.print_queue import CounterPrinter, DrainOutcome
+from av_pos.services import access, print_round, staff
+from av_pos.services.print_round import CounterPrinter, DrainOutcome
 from av_pos.shop import Shop, hold_till, load_machine, open_shop, till_is_held
 
 PAPER_WAITS_S = 10.0
@@ -85,7 +85,7 @@ class Call:
     def _try_paper(self, shop: Shop, printer: CounterPrinter | None) -> DrainOutcome | None:
         try:
             with hold_till(self.folder, shop.till, "console"):
-                return print_queue.drain(shop.db, shop.till, now, printer)
+                return print_round.drain(shop.db, shop.till, now, printer)
         except TillInUse:
             return None
 

@@ -9,7 +9,7 @@ from av_pos.domain.money import parse_percent
 from av_pos.domain.permissions import Role
 from av_pos.errors import InvalidInput, NotFound
 from av_pos.i18n import Texts, _, screen_texts
-from av_pos.services import access, print_queue, search, shop_settings, staff
+from av_pos.services import access, print_round, search, shop_settings, staff
 from av_pos.services.setup import NewShop
 from av_pos.services.staff import StaffRow
 from av_pos.shop import Shop, create_shop, load_machine, save_machine
@@ -122,7 +122,7 @@ def set_setting(call: Call) -> int:
     key, text = call.options.key, call.options.value
     if key in settings.setting_names():
         if key == "printer":
-            print_queue.CounterPrinter.at(text)
+            print_round.CounterPrinter.at(text)
         changed = settings.changed(load_machine(call.folder), key, text)
         save_machine(call.folder, changed)
         value = getattr(changed, key)

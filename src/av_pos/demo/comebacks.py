@@ -1,11 +1,13 @@
-"""What comes back to the demo shop: some discs a few days after they were sold, through the shop's own returns."""
+"""What comes back to the demo shop: some discs a few days after they were sold, through the shop's own returns.
+
+Who brings a faulty disc takes another piece of it along, where the shelf has some to choose from: an exchange.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from av_pos.demo.members import Regular
@@ -13,11 +15,10 @@ from av_pos.demo.people import Words
 from av_pos.demo.sales import Counter
 from av_pos.demo.shelves import Disc
 from av_pos.domain.at import At
-from av_pos.domain.documents import Receipt
 from av_pos.domain.permissions import Permission
-from av_pos.domain.settlement import TenderKind
-from av_pos.models import STOCK_MOVE
+from av_pos.domain.settlement import Tender, TenderKind
 from av_pos.services import basket, checkout, returns
+from av_pos.services.checkout import SaleOutcome
 from av_pos.services.returned_goods import Condition
 from av_pos.services.returns import Chosen
 from av_pos.services.shop_settings import ShopSettings
@@ -25,6 +26,7 @@ from av_pos.services.shop_settings import ShopSettings
 _CHANCE = 0.004
 _MOST_DAYS = 12
 _IS_FAULTY, _IS_CREDIT = 0.35, 0.2
+_TO_CHOOSE_FROM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +77,23 @@ Approve = Callable[[At, Permission], int | None]
 """Asks the manager for an approval at the till."""
 
 
-def take_back(session: Session, at: At, settings: ShopSettings, comeback: Comeback, approve: Approve) -> Receipt:
-    """Take the disc back as the till does and return the return's receipt."""
+def take_back(
+    session: Session, at: At, settings: ShopSettings, comeback: Comeback, approve: Approve, card: str
+) -> SaleOutcome:
+    """Take the disc back as the till does; what another piece costs more is paid with a `card` of this kind."""
     sale = returns.open_sale(session, at, comeback.document_id)
     chosen = Chosen(sale.lines[0].line_id, 1, comeback.condition)
-    returns.lay_in(session, at, comeback.document_id, (chosen,), comeback.reason)
-    view = basket.view_of(session, at)
+    view = returns.lay_in(session, at, comeback.document_id, (chosen,), comeback.reason).view
+    wants_another = comeback.condition is Condition.DAMAGED and not comeback.as_credit
+    if wants_another and comeback.disc.on_hand_qty >= _TO_CHOOSE_FROM:
+        if comeback.member is not None:
+            basket.set_member(session, at, comeback.member.member_id)
+        view = basket.add_edition(session, at, comeback.disc.edition_id).view
     assert view.basket_id is not None
     in_cash = sum(tender.amount_minor for tender in sale.tenders if tender.kind == TenderKind.CASH)
-    above = not comeback.as_credit and in_cash > settings.limits(at.actor.role).refund_cash_minor
-    approval_id = approve(at, Permission.REFUND_CASH) if above and view.refund_minor > 0 else None
-    done = checkout.complete_sale(
-        session, at, view.basket_id, (), view.due_minor, approval_id, refund_as_credit=comeback.as_credit
+    above = not comeback.as_credit and min(in_cash, -view.due_minor) > settings.limits(at.actor.role).refund_cash_minor
+    approval_id = approve(at, Permission.REFUND_CASH) if above else None
+    tenders = (Tender(TenderKind.CARD, view.due_minor, card),) if view.due_minor > 0 else ()
+    return checkout.complete_sale(
+        session, at, view.basket_id, tenders, view.due_minor, approval_id, refund_as_credit=comeback.as_credit
     )
-    return done.receipt
-
-
-def reread_stock(session: Session, disc: Disc) -> None:
-    """Take up a disc's stock where its ledger stands, after a service has moved it."""
-    sums = select(func.sum(STOCK_MOVE.c.qty), func.sum(STOCK_MOVE.c.cost_minor)).where(
-        STOCK_MOVE.c.edition_id == disc.edition_id, STOCK_MOVE.c.copy_id.is_(None)
-    )
-    qty, value_minor = session.execute(sums).one()
-    disc.on_hand_qty, disc.value_minor = int(qty), int(value_minor)

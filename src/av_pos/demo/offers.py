@@ -1,6 +1,6 @@
-"""The demo shop's price rules: one dated price that was on for a week and is over, the others since the last evening.
+"""The demo shop's price rules: a dated price that was on for a week, a coupon since the last day, the others after it.
 
-So what was sold before has no reductions by them, but for that week; members' level prices hold all the time.
+So what was sold has no reductions by them, but for that week and one coupon; members' level prices hold all the time.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,14 @@ from av_pos.domain.at import At
 from av_pos.domain.promotions import Offer
 from av_pos.domain.rule_book import RuleBook
 from av_pos.domain.rules import Condition, FixedPrice, PercentOff, Rule, SpendGet, TakeNPayM, What, When, Who
-from av_pos.services import offers, price_rules
+from av_pos.domain.settlement import Tender, TenderKind
+from av_pos.services import basket, checkout, offers, price_rules
+from av_pos.services.checkout import SaleOutcome
 from av_pos.services.shop_settings import ShopSettings
 
 COUPON = "VINYL15"
 _CHEAPER_BP = 8_000
+_LPS = What(formats=frozenset({"LP"}))
 _MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
@@ -54,18 +57,31 @@ def open_week(
     price_rules.switch_rule(session, at, price_rules.save_rule(session, at, rule).rule_id, True)
 
 
+def write_coupon(session: Session, at: At, words: Words) -> None:
+    """Write the rule with a coupon, and switch it on."""
+    rule = Rule(0, words.coupon_rule, PercentOff(1_500), _LPS, Who(coupon=COUPON), is_exclusive=True)
+    price_rules.switch_rule(session, at, price_rules.save_rule(session, at, rule).rule_id, True)
+
+
+def sell_with_coupon(session: Session, at: At, disc: Disc, card: str) -> SaleOutcome:
+    """Sell a disc to somebody who brings the coupon, paid with a `card` of this kind."""
+    basket.add_edition(session, at, disc.edition_id)
+    view = basket.add_coupon(session, at, COUPON).view
+    assert view.basket_id is not None
+    tender = Tender(TenderKind.CARD, view.total_minor, card)
+    return checkout.complete_sale(session, at, view.basket_id, (tender,), view.due_minor)
+
+
 def write_rules(session: Session, at: At, currency: str, words: Words) -> None:
     """Write the rules that begin after the shop's past; those that are on are on from this evening."""
-    birthday, jazz, used, spend, coupon = words.rule_names
-    lps = What(formats=frozenset({"LP"}))
+    birthday, jazz, used, spend = words.rule_names
     give_30 = SpendGet(price_in("300", currency), amount_minor=price_in("30", currency))
     for rule, is_on in (
         (Rule(0, birthday, PercentOff(1_000), who=Who(birthday_only=True), floor_margin_bp=500), True),
-        (Rule(0, jazz, PercentOff(1_200), What(styles=frozenset({"jazz"}), formats=lps.formats),
+        (Rule(0, jazz, PercentOff(1_200), What(styles=frozenset({"jazz"}), formats=_LPS.formats),
               when=When(weekdays=_MONDAY_TO_FRIDAY)), True),
         (Rule(0, used, TakeNPayM(3, 2), What(formats=frozenset({"CD"}), condition=Condition.USED)), False),
         (Rule(0, spend, give_30, is_exclusive=True), False),
-        (Rule(0, coupon, PercentOff(1_500), lps, Who(coupon=COUPON), is_exclusive=True), True),
     ):  # fmt: skip
         row = price_rules.save_rule(session, at, rule)
         if is_on:

@@ -42,7 +42,8 @@ class Words:
     suspended: str
     gift: str
     week_price: str
-    rule_names: tuple[str, str, str, str, str]
+    rule_names: tuple[str, str, str, str]
+    coupon_rule: str
 
 
 def demo_staff(language: str = "zh_CN") -> tuple[DemoPerson, ...]:
@@ -89,7 +90,8 @@ _CHINESE = Words(
     suspended="电话已停用，会员卡可能丢失",
     gift="帆布袋",
     week_price="{title} 一周特价",
-    rule_names=("会员生日当天 9 折", "周一至周五 爵士黑胶 88 折", "二手 CD 三付二", "满 300 减 30", "黑胶优惠码 85 折"),
+    rule_names=("会员生日当天 9 折", "周一至周五 爵士黑胶 88 折", "二手 CD 三付二", "满 300 减 30"),
+    coupon_rule="黑胶优惠码 85 折",
 )
 
 _ENGLISH = Words(
@@ -122,6 +124,6 @@ _ENGLISH = Words(
         "Jazz LPs Monday to Friday 12 % off",
         "Used CDs 3 for 2",
         "Spend 300, get 30 off",
-        "LPs 15 % off with a code",
     ),
+    coupon_rule="LPs 15 % off with a code",
 )

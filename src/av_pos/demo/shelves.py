@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
 from av_pos.domain.codes import CodeKind, catalogue_key, normalise_gtin, shop_code
 from av_pos.domain.grades import grade_text
-from av_pos.models import ALBUM, BARCODE, COPY, EDITION, MEDIUM, STOCK
+from av_pos.models import ALBUM, BARCODE, COPY, EDITION, MEDIUM, STOCK, STOCK_MOVE
 from av_pos.resources import start_data
 
 # What one yuan is worth, roughly: the demo's prices need to look right, nobody pays by them.
@@ -30,6 +30,11 @@ _PER_YUAN = {
 # A shop with a window does not live by three records alone: the catalogue's popularity is flattened a little.
 _EVEN = 0.85
 _COARSE = {"JPY": 10, "KRW": 100}
+_SET_STOCK = (
+    update(STOCK)
+    .where(STOCK.c.edition_id == bindparam("edition"))
+    .values(on_hand_qty=bindparam("qty"), value_minor=bindparam("value"), last_cost_minor=bindparam("last_cost"))
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -109,6 +114,24 @@ def put_on_shelves(session: Session, currency: str, now: datetime) -> tuple[list
     session.execute(insert(BARCODE), list(_barcode_rows(discs, rows)))
     session.execute(insert(STOCK), [{"edition_id": disc.edition_id} for disc in discs])
     return discs, _write_copies(session, rows, discs, currency, now)
+
+
+def write_stock(session: Session, discs: Iterable[Disc]) -> None:
+    """Write the stock of discs as the generator remembers it: a service finds the balance that its ledger has."""
+    rows = [
+        {"edition": one.edition_id, "qty": one.on_hand_qty, "value": one.value_minor, "last_cost": one.last_cost_minor}
+        for one in discs
+    ]
+    session.execute(_SET_STOCK, rows)
+
+
+def reread_stock(session: Session, disc: Disc) -> None:
+    """Take up a disc's stock where its ledger stands, after a service has moved it."""
+    sums = select(func.sum(STOCK_MOVE.c.qty), func.sum(STOCK_MOVE.c.cost_minor)).where(
+        STOCK_MOVE.c.edition_id == disc.edition_id, STOCK_MOVE.c.copy_id.is_(None)
+    )
+    qty, value_minor = session.execute(sums).one()
+    disc.on_hand_qty, disc.value_minor = int(qty), int(value_minor)
 
 
 def _minor(amount: Decimal, currency: str) -> int:

@@ -24,7 +24,7 @@ from av_pos.demo.offers import Offers
 from av_pos.demo.people import Words
 from av_pos.demo.purses import Plan, Purses, spent_by
 from av_pos.demo.sales import Counter
-from av_pos.demo.shelves import Disc, UsedCopy, price_in
+from av_pos.demo.shelves import Disc, UsedCopy, price_in, reread_stock, write_stock
 from av_pos.domain import money
 from av_pos.domain.at import Actor, At
 from av_pos.domain.documents import Receipt
@@ -33,16 +33,12 @@ from av_pos.domain.settlement import TenderKind
 from av_pos.domain.shift_report import CountLine
 from av_pos.domain.stock import StockReason
 from av_pos.domain.tax import TaxRate, rate_on
-from av_pos.models import APPROVAL, COPY, PRINT_JOB, STOCK
+from av_pos.models import APPROVAL, COPY, PRINT_JOB
 from av_pos.services import access, audit, shift_figures, shifts, stored_value, voids, vouchers
+from av_pos.services.checkout import SaleOutcome
 from av_pos.services.documents import DocumentDraft
 from av_pos.services.shop_settings import ShopSettings
 
-_SET_BALANCE = (
-    update(STOCK)
-    .where(STOCK.c.edition_id == bindparam("edition"))
-    .values(on_hand_qty=bindparam("qty"), value_minor=bindparam("value"), last_cost_minor=bindparam("last_cost"))
-)
 _COPY_IS_SOLD = update(COPY).where(COPY.c.id == bindparam("copy")).values(status="sold")
 
 _UNPACKS, _UNLOCKS, _CHANGES_OVER, _COUNTS, _LOCKS_UP = time(9, 10), time(9, 50), time(16), time(22, 6), time(22, 30)
@@ -114,7 +110,7 @@ class Trade:
         self._take_used(at, day, StockReason.OPENING, self._words.opening_stock)
 
     def trade_day(self, day: date) -> None:
-        """Live through one day: boxes, shift, customers, count."""
+        """Live through one day: boxes, shift, customers, count; on the last one somebody brings a coupon."""
         rng, zone = self._rng, self._settings.zone
         self._unpack(day)
         early, late = self._rota(day)
@@ -125,11 +121,14 @@ class Trade:
         changes_over = local_time(day, _CHANGES_OVER, zone)
         wishes, rate = Wishes(self._discs, day), rate_on(self._rates, self._settings.tax_key, day)
         closes = local_time(day, _COUNTS, zone)
+        coupon_comes = moments[0] if day == self._days[-1] else None
         for moment, following in zip(moments, [*moments[1:], closes], strict=True):
             seller = self._seller(early if moment < changes_over else late)
             self._serve(self._at(seller, moment), day, shift.shift_id, wishes, rate, following)
             between = self._at(seller, moment + (following - moment) / 2)
-            if comeback := self._comebacks.next_on(day):
+            if moment == coupon_comes:
+                self._sell_with_coupon(between)
+            elif comeback := self._comebacks.next_on(day):
                 self._take_back(between, comeback)
             else:
                 self._other_drawer_business(between, len(moments))
@@ -142,18 +141,7 @@ class Trade:
         members.live_on(self._session, evening, self._club, self._discs, self._words)
         later = self._at(evening.actor, evening.now + timedelta(minutes=25))
         offers.write_rules(self._session, later, self._settings.currency, self._words)
-        self._session.execute(
-            _SET_BALANCE,
-            [
-                {
-                    "edition": disc.edition_id,
-                    "qty": disc.on_hand_qty,
-                    "value": disc.value_minor,
-                    "last_cost": disc.last_cost_minor,
-                }
-                for disc in self._discs
-            ],
-        )
+        write_stock(self._session, self._discs)
         self._session.execute(delete(PRINT_JOB))
 
     # --- goods ---------------------------------------------------------------------------------------------------
@@ -164,6 +152,8 @@ class Trade:
             note = self._words.arrival if box.disc.arrives_on == day else self._words.delivery
             self._book_in(at, day, box, note)
         self._take_used(at, day, StockReason.BUY_IN, self._words.bought_over_counter)
+        if day == self._days[-1]:
+            offers.write_coupon(self._session, at, self._words)
 
     def _book_in(self, at: At, day: date, box: Box, note: str) -> None:
         self._books.move(at, day, box.reason, box.disc.edition_id, box.qty, box.cost_minor, note=note)
@@ -276,10 +266,32 @@ class Trade:
 
     def _take_back(self, at: At, comeback: Comeback) -> None:
         self._write()
-        receipt = comebacks.take_back(self._session, at, self._settings, comeback, self._approved)
-        self._reread(comeback.member, comeback.sold_on, receipt)
-        comebacks.reread_stock(self._session, comeback.disc)
-        self.takings_minor += receipt.total_minor
+        write_stock(self._session, (comeback.disc,))
+        card = self._words.card_types[0]
+        done = comebacks.take_back(self._session, at, self._settings, comeback, self._approved, card)
+        (back,) = done.returned
+        self._reread(comeback.member, comeback.sold_on, back)
+        if done.receipt != back:
+            self._count_sale(done, comeback.member)
+        reread_stock(self._session, comeback.disc)
+        self.takings_minor += back.total_minor
+
+    def _sell_with_coupon(self, at: At) -> None:
+        """Let somebody buy the record that lies there most often, with the coupon that is new today."""
+        self._write()
+        disc = max((disc for disc in self._discs if disc.format == "LP"), key=lambda disc: disc.on_hand_qty)
+        write_stock(self._session, (disc,))
+        done = offers.sell_with_coupon(self._session, at, disc, self._words.card_types[0])
+        self._books.reread()
+        self._count_sale(done, None)
+        reread_stock(self._session, disc)
+
+    def _count_sale(self, done: SaleOutcome, member: Regular | None) -> None:
+        """Count a sale that a service has written."""
+        self.receipts_qty += 1
+        self.takings_minor += done.receipt.total_minor
+        if member is not None:
+            member.spent.append((done.receipt.business_on, spent_by(done.receipt.tenders)))
 
     def _reread(self, member: Regular | None, sold_on: date, back: Receipt) -> None:
         """Take up what a service has written: the till's counters, vouchers, and of whom something came back."""

@@ -84,11 +84,10 @@ class EarnRule:
 
 @dataclass(frozen=True, slots=True)
 class RedeemRule:
-    """`lot_qty` points at a time are worth `lot_minor`; from how many points on, and the largest share of a bill."""
+    """`lot_qty` points at a time are worth `lot_minor`, up to the largest share of a bill."""
 
     lot_qty: int
     lot_minor: int
-    minimum_qty: int = 0
     largest_share_bp: int = WHOLE_BP
 
 
@@ -100,13 +99,12 @@ class Redemption:
     minor: int
 
 
-def earning_minor(total_minor: int, by_points_minor: int = 0, without_points_minor: int = 0) -> int:
+def earning_minor(total_minor: int, by_points_minor: int) -> int:
     """Give the part of a bill that earns points: what was really paid for discs.
 
-    Not what points paid, and not the lines that are no purchase yet (gift cards sold, stored value topped up): these
-    earn when they are spent. So stored value, gift cards and store credit earn like cash.
+    Not what points paid. Gift cards and top-ups stand on no bill: they earn when they are spent, like cash.
     """
-    return max(0, total_minor - by_points_minor - without_points_minor)
+    return max(0, total_minor - by_points_minor)
 
 
 def points_earned(paid_minor: int, rule: EarnRule, factor_bp: int = WHOLE_BP) -> int:
@@ -117,25 +115,22 @@ def points_earned(paid_minor: int, rule: EarnRule, factor_bp: int = WHOLE_BP) ->
 
 
 def most_points(usable_qty: int, bill_minor: int, rule: RedeemRule) -> Redemption:
-    """Give the most points that may pay on this bill, in whole lots; nothing when that is below the minimum."""
+    """Give the most points that may pay on this bill, in whole lots."""
     if min(rule.lot_qty, rule.lot_minor) <= 0:
         return Redemption(0, 0)
     lots = min(max(0, usable_qty) // rule.lot_qty, _largest(bill_minor, rule) // rule.lot_minor)
-    qty = lots * rule.lot_qty
-    return Redemption(qty, lots * rule.lot_minor) if qty >= rule.minimum_qty else Redemption(0, 0)
+    return Redemption(lots * rule.lot_qty, lots * rule.lot_minor)
 
 
 def redeem(minor: int, usable_qty: int, bill_minor: int, rule: RedeemRule) -> Redemption:
-    """Say how many points pay `minor` of a bill (without gift cards and top-ups in it).
+    """Say how many points pay `minor` of a bill.
 
-    Raises InvalidInput("points", …): not_in_lots, too_small (below the minimum), above_share (the value says what is
+    Raises InvalidInput("points", …): not_in_lots, above_share (the value says what is
     allowed, in minor units), above_balance (the value says how many there are).
     """
     if min(rule.lot_qty, rule.lot_minor, minor) <= 0 or minor % rule.lot_minor:
         raise InvalidInput("points", str(minor), "not_in_lots")
     qty = minor // rule.lot_minor * rule.lot_qty
-    if qty < rule.minimum_qty:
-        raise InvalidInput("points", str(qty), "too_small")
     if minor > _largest(bill_minor, rule):
         raise InvalidInput("points", str(_largest(bill_minor, rule)), "above_share")
     require_points(qty, usable_qty)

@@ -21,6 +21,11 @@ MAXIMUM_NAME = 100
 MAXIMUM_GROUP = 99
 """Pieces that one group may ask for."""
 
+MAXIMUM_PRIORITY = 1_000_000
+
+MAXIMUM_FLOOR_BP = 100 * WHOLE_BP
+"""The largest margin floor: a hundred times the cost on top of it."""
+
 MINUTES_A_DAY = 24 * 60
 
 
@@ -286,9 +291,9 @@ class Rule:
         _check(self.id >= 0, "rule", self.id, "negative")
         _check(bool(self.name.strip()), "name", self.name, "empty")
         _check(len(self.name) <= MAXIMUM_NAME, "name", self.name, "too_long")
-        _check(0 <= self.priority <= 1_000_000, "priority", self.priority, "out_of_range")
+        _check(0 <= self.priority <= MAXIMUM_PRIORITY, "priority", self.priority, "out_of_range")
         if self.floor_margin_bp is not None:
-            _check(0 <= self.floor_margin_bp <= 100 * WHOLE_BP, "floor", self.floor_margin_bp, "out_of_range")
+            _check(0 <= self.floor_margin_bp <= MAXIMUM_FLOOR_BP, "floor", self.floor_margin_bp, "out_of_range")
 
     @property
     def rate_bp(self) -> int | None:

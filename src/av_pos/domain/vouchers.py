@@ -31,14 +31,6 @@ class ValueKind(StrEnum):
     CORRECT = "correct"
 
 
-class SpendOrder(StrEnum):
-    """Which part of stored value pays first."""
-
-    IN_PROPORTION = "in_proportion"
-    PAID_FIRST = "paid_first"
-    BONUS_FIRST = "bonus_first"
-
-
 @dataclass(frozen=True, slots=True)
 class TopUpStep:
     """Who tops up at least so much gets this bonus, in minor units."""
@@ -99,7 +91,7 @@ def top_up(amount_minor: int, steps: Iterable[TopUpStep]) -> StoredValue:
     return StoredValue(amount_minor, max(reached, default=0))
 
 
-def take_payment(balance: StoredValue, amount_minor: int, order: SpendOrder = SpendOrder.IN_PROPORTION) -> StoredValue:
+def take_payment(balance: StoredValue, amount_minor: int) -> StoredValue:
     """Say from which parts a payment is taken.
 
     In proportion (by largest remainder) a bonus can neither be paid out by spending the rest first, nor is it kept for
@@ -109,12 +101,7 @@ def take_payment(balance: StoredValue, amount_minor: int, order: SpendOrder = Sp
     _require_amount(amount_minor)
     if amount_minor > balance.total_minor:
         raise InvalidInput("stored_value", str(balance.total_minor), "above_balance")
-    if order is SpendOrder.PAID_FIRST:
-        paid_minor = min(amount_minor, balance.paid_minor)
-    elif order is SpendOrder.BONUS_FIRST:
-        paid_minor = amount_minor - min(amount_minor, balance.bonus_minor)
-    else:
-        paid_minor = share_out(amount_minor, (balance.paid_minor, balance.bonus_minor))[0]
+    paid_minor = share_out(amount_minor, (balance.paid_minor, balance.bonus_minor))[0]
     return StoredValue(paid_minor, amount_minor - paid_minor)
 
 

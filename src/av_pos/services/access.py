@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from av_pos.db import Database
 from av_pos.domain import lockout
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Permission, Role, allowed, can_approve
-from av_pos.errors import InvalidInput, NotFound, NotPermitted
+from av_pos.errors import InvalidInput, LimitExceeded, NotFound, NotPermitted
 from av_pos.models import APPROVAL, STAFF
 from av_pos.services import audit
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CONSOLE = Actor(0, "console", Role.CONSOLE)
 PIN_MIN, PIN_MAX = 4, 12
 APPROVAL_LASTS = timedelta(minutes=5)
+
+Approvals: TypeAlias = int | tuple[int, ...]
+"""The id of a manager's approval, or of several where one operation needs leave for more than one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def approve(
     return ApprovalOutcome(True, approval_id, check.name)
 
 
-def require(session: Session, at: At, permission: Permission, approval_id: int | None = None) -> str:
+def require(session: Session, at: At, permission: Permission, approval_id: Approvals | None = None) -> str:
     """Let the operation go on, or raise NotPermitted. Returns the approver's name when an approval was used up."""
     if allowed(at.actor.role, permission):
         return ""
@@ -146,12 +149,34 @@ def require(session: Session, at: At, permission: Permission, approval_id: int |
     return use_approval(session, at, permission, approval_id)
 
 
-def use_approval(session: Session, at: At, permission: Permission, approval_id: int) -> str:
-    """Use up an approval and return the approver's name. Raises NotPermitted if used, old or for another thing."""
+def use_approval(session: Session, at: At, permission: Permission, approval_id: Approvals) -> str:
+    """Use up an approval, of several the one given for this, and return the approver's name.
+
+    Raises NotPermitted if it was used, is too old or for another thing.
+    """
+    approver = _find_approver(session, at, permission, approval_id)
+    if approver is None:
+        raise NotPermitted(permission)
+    return approver
+
+
+def require_above(session: Session, at: At, excess: LimitExceeded, approval_id: Approvals | None) -> str:
+    """Let what is above the role's limit go on by approval and return the approver's name, or raise `excess`."""
+    approver = None
+    if approval_id is not None:
+        approver = _find_approver(session, at, Permission(excess.what), approval_id)
+    if approver is None:
+        raise excess
+    return approver
+
+
+def _find_approver(session: Session, at: At, permission: Permission, approval_id: Approvals) -> str | None:
+    """Use up an approval that fits and return who gave it; None when none does."""
+    ids = (approval_id,) if isinstance(approval_id, int) else approval_id
     row = session.execute(
         update(APPROVAL)
         .where(
-            APPROVAL.c.id == approval_id,
+            APPROVAL.c.id.in_(ids),
             APPROVAL.c.permission == permission,
             APPROVAL.c.till_id == at.till,
             APPROVAL.c.used_at.is_(None),
@@ -161,7 +186,7 @@ def use_approval(session: Session, at: At, permission: Permission, approval_id: 
         .returning(APPROVAL.c.granted_by)
     ).first()
     if row is None:
-        raise NotPermitted(permission)
+        return None
     return str(session.execute(select(STAFF.c.name).where(STAFF.c.id == row[0])).scalar_one())
 
 

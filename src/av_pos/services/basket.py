@@ -264,9 +264,8 @@ def round_off(session: Session, at: At, approval_id: int | None = None) -> Baske
     off_minor = sum(r.amount_minor for r in view.reductions if r.kind == "round_off")
     limit = settings.limits(at.actor.role).round_off_minor
     if off_minor > limit:
-        if approval_id is None:
-            raise LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
-        approver = access.use_approval(session, at, Permission.ROUND_OFF, approval_id)
+        excess = LimitExceeded(Permission.ROUND_OFF, off_minor, limit, "minor")
+        approver = access.require_above(session, at, excess, approval_id)
         names = names_of(kept, approver)
         session.execute(update(BASKET).where(BASKET.c.id == basket_id).values(approved_by=names))
     if on:
@@ -460,6 +459,4 @@ def _within_limit(session: Session, at: At, permission: Permission, given_bp: in
     if given_bp <= limit:
         # Whoever completes the sale later may have a lower limit: the name says who stood for it.
         return at.actor.name if at.actor.role == Role.MANAGER else ""
-    if approval_id is None:
-        raise LimitExceeded(permission, given_bp, limit)
-    return access.use_approval(session, at, permission, approval_id)
+    return access.require_above(session, at, LimitExceeded(permission, given_bp, limit), approval_id)

@@ -217,6 +217,21 @@ def _around(session: Session, at: At, settings: ShopSettings, basket: AnyRow) ->
     return _Around(day, member, coupons, offers.offer_of(session, settings, at.now, day, member, coupons))
 
 
+def with_stock_now(session: Session, priced: Priced) -> Priced:
+    """Read anew what the books hold of each disc in a priced basket; its prices stay."""
+    rows = session.execute(LINES, {"basket": priced.view.basket_id}).all()
+    booked = tuple(
+        replace(
+            line,
+            stock_qty=row.on_hand_qty,
+            stock_value_minor=row.value_minor,
+            last_cost_minor=row.last_cost_minor,
+        )
+        for line, row in zip(priced.booked, rows, strict=True)
+    )
+    return replace(priced, booked=booked)
+
+
 def _with_returns(session: Session, settings: ShopSettings, priced: Priced) -> Priced:
     from av_pos.services import return_lines
 

@@ -14,6 +14,7 @@ from av_pos.domain.settlement import MEMBER_TENDERS, Tender, TenderKind, settle
 from av_pos.domain.stock import OnHand, take_out
 from av_pos.errors import AlreadySold, LimitExceeded, WrongState
 from av_pos.services import access, basket, basket_view, documents, shop_settings
+from av_pos.services.access import Approvals
 from av_pos.services.basket_view import BasketView, BookedLine, LineRow, Priced
 from av_pos.services.documents import DocumentDraft, DraftLine, WrittenDocument
 from av_pos.services.shop_settings import ShopSettings
@@ -52,7 +53,7 @@ def complete_sale(
     basket_id: int,
     tenders: Sequence[Tender],
     shown_minor: int,
-    approval_id: int | None = None,
+    approval_id: Approvals | None = None,
     *,
     offered: Sequence[Offered] = (),
     refund_as_credit: bool = False,
@@ -62,7 +63,8 @@ def complete_sale(
     `shown_minor` is what the customer was told to pay; below nothing it is what goes back, the way it came or as store
     credit. Raises WrongState when the basket is empty, changed its total meanwhile, or no current shift is open;
     Underpaid or InvalidInput for tenders that do not settle it; AlreadySold when a used copy is gone; NotPermitted;
-    LimitExceeded when all discounts together, or the cash given back, are above the role's limit without approval.
+    LimitExceeded when all discounts together, or the cash given back, are above the role's limit without approval:
+    one for each of them.
     """
     access.require(session, at, Permission.SELL)
     settings = shop_settings.get_settings(session)
@@ -75,9 +77,12 @@ def complete_sale(
         last = returned[-1]
         return SaleOutcome(last.document_id, last.receipt, (), (), last.clock_went_back, _receipts(returned))
     priced = _within_limit(session, at, settings, priced, approval_id)
+    if returned:
+        # What came back may be the very disc that is sold again: it costs what it came back at.
+        priced = basket_view.with_stock_now(session, priced)
     exchanged = min(view.total_minor, view.refund_minor)
     paid = settle(view.total_minor, (Tender(TenderKind.EXCHANGE, exchanged), *tenders) if exchanged else tenders)
-    plan = _member_plan(session, at, settings, view, paid)
+    plan = _member_plan(session, at, settings, view, paid, returned)
     written = documents.write_document(session, at, settings, _draft(priced, paid, plan))
     _book_beside(session, at, settings, priced, plan, written, offered)
     basket.delete_basket(session, basket_id)
@@ -92,7 +97,13 @@ def _receipts(returned: Sequence[WrittenDocument]) -> tuple[Receipt, ...]:
 
 
 def _take_back(
-    session: Session, at: At, settings: ShopSettings, view: BasketView, approval_id: int | None, *, as_credit: bool
+    session: Session,
+    at: At,
+    settings: ShopSettings,
+    view: BasketView,
+    approval_id: Approvals | None,
+    *,
+    as_credit: bool,
 ) -> tuple[WrittenDocument, ...]:
     if not view.returns:
         return ()
@@ -103,7 +114,12 @@ def _take_back(
 
 
 def _member_plan(
-    session: Session, at: At, settings: ShopSettings, view: BasketView, paid: Sequence[TenderLine]
+    session: Session,
+    at: At,
+    settings: ShopSettings,
+    view: BasketView,
+    paid: Sequence[TenderLine],
+    returned: Sequence[WrittenDocument],
 ) -> "MemberPlan | None":
     if view.member is None and not any(tender.kind in MEMBER_TENDERS for tender in paid):
         return None
@@ -111,7 +127,19 @@ def _member_plan(
 
     member_id = view.member.member_id if view.member else None
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    return member_books.plan_sale(session, settings, member_id, day, view.total_minor, paid)
+    by_points = _exchanged_by_points(session, view, returned) if returned else 0
+    return member_books.plan_sale(session, settings, member_id, day, view.total_minor, paid, by_points)
+
+
+def _exchanged_by_points(session: Session, view: BasketView, returned: Sequence[WrittenDocument]) -> int:
+    """What points had paid of the discs that this sale is exchanged for; their returns follow the sales' order."""
+    from av_pos.services import exchanges
+
+    sales = dict.fromkeys(row.document_id for row in view.returns)
+    return sum(
+        exchanges.exchanged_by_points(session, sale_id, document.receipt.tenders)
+        for sale_id, document in zip(sales, returned, strict=True)
+    )
 
 
 def _book_beside(
@@ -154,14 +182,15 @@ def _check(priced: Priced, basket_id: int, shown_minor: int) -> None:
             raise AlreadySold(line.row.code, line.row.title)
 
 
-def _within_limit(session: Session, at: At, settings: ShopSettings, priced: Priced, approval_id: int | None) -> Priced:
+def _within_limit(
+    session: Session, at: At, settings: ShopSettings, priced: Priced, approval_id: Approvals | None
+) -> Priced:
     """Hold what all discounts come to against the limit: each alone may keep it, and together they may not."""
     limit = settings.limits(at.actor.role).discount_bp
     if priced.approved_by or priced.largest_discount_bp <= limit:
         return priced
-    if approval_id is None:
-        raise LimitExceeded(Permission.DISCOUNT_BASKET, priced.largest_discount_bp, limit)
-    return replace(priced, approved_by=access.use_approval(session, at, Permission.DISCOUNT_BASKET, approval_id))
+    excess = LimitExceeded(Permission.DISCOUNT_BASKET, priced.largest_discount_bp, limit)
+    return replace(priced, approved_by=access.require_above(session, at, excess, approval_id))
 
 
 def _draft(priced: Priced, paid: tuple[TenderLine, ...], plan: "MemberPlan | None") -> DocumentDraft:

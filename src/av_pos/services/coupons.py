@@ -189,10 +189,11 @@ def make_coupons(
     _check_limit("member_limit", member_limit)
     limits = {"uses_limit": uses_limit, "member_limit": member_limit}
     wanted = _invented(codes) if isinstance(codes, int) else _typed(codes)
+    made = frozenset(wanted)
     _write(session, rule_id, wanted, limits)
     audit.record(session, at, "coupons_made", name, rule_id=rule_id, count=len(wanted), first=wanted[0],
                  uses_limit=uses_limit, member_limit=member_limit)  # fmt: skip
-    return tuple(row for row in list_coupons(session, rule_id) if row.code in set(wanted))
+    return tuple(row for row in list_coupons(session, rule_id) if row.code in made)
 
 
 def open_code(session: Session, rule_id: int, code: str) -> None:

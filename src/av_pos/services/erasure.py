@@ -32,6 +32,7 @@ from av_pos.models.members import MEMBER, MEMBER_CARD, MEMBER_WANT, MEMBER_WORD,
 from av_pos.services import access, audit, levels, member_page, members, points, stored_value, vouchers, wants
 from av_pos.services.members import MemberRow
 from av_pos.services.shop_settings import get_settings
+from av_pos.services.vouchers import VoucherLine, VoucherRow
 
 FILE_NAME = "erased.json"
 _VERSION = 1
@@ -52,9 +53,28 @@ class Erased:
     erased_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A card as it is exported: the shop's number, and the code of an older card from elsewhere."""
+
+    number: str
+    code: str
+    is_active: bool
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Voucher:
+    """A voucher as it is exported, with its ledger."""
+
+    voucher: VoucherRow
+    moves: tuple[VoucherLine, ...]
+
+
 def export_member(session: Session, at: At, member_id: int) -> dict[str, Any]:
-    """Return all that is kept of a member as plain JSON values, its sales and ledgers whole. Raises NotFound,
-    NotPermitted.
+    """Return all that is kept of a member as plain JSON values, its sales and ledgers whole.
+
+    Raises NotFound, NotPermitted.
     """
     access.require(session, at, Permission.SEE_PHONES)
     member_id = members.resolve(session, member_id)
@@ -64,19 +84,18 @@ def export_member(session: Session, at: At, member_id: int) -> dict[str, Any]:
     cards = session.execute(select(MEMBER_CARD).where(MEMBER_CARD.c.member_id == member_id).order_by(MEMBER_CARD.c.id))
     told = {
         "member": members.get_member(session, at, member_id),
-        "cards": [
-            {"number": shop_code(CodeKind.MEMBER, row.id), "code": row.code, "is_active": row.is_active,
-             "issued_at": row.issued_at}
-            for row in cards
-        ],
+        "cards": [_Card(shop_code(CodeKind.MEMBER, row.id), row.code, row.is_active, row.issued_at) for row in cards],
         "levels": levels.list_changes(session, member_id),
         "purchases": member_page.list_purchases(session, ids, most=None),
         "points": [line for each in ids for line in points.why(session, each)],
         "stored_value": [line for each in ids for line in stored_value.statement(session, each)],
-        "vouchers": vouchers.list_vouchers(session, member_id, day),
+        "vouchers": [
+            _Voucher(row, vouchers.statement(session, row.voucher_id))
+            for row in vouchers.list_vouchers(session, member_id, day)
+        ],
         "wants": wants.list_wants(session, member_id, everything=True),
-    }  # fmt: skip
-    return {"exported_at": to_payload(at.now), **{name: _plain(value) for name, value in told.items()}}
+    }
+    return {"exported_at": to_payload(at.now), **{name: to_payload(value) for name, value in told.items()}}
 
 
 def erase(db: Database, at: At, member_id: int) -> MemberRow:
@@ -231,12 +250,3 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
 
 def _micros(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=at.tzinfo)) // timedelta(microseconds=1)
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, times and lists of them as plain JSON values."""
-    if isinstance(value, dict):
-        return {name: to_payload(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return to_payload(value)

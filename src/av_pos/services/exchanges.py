@@ -4,13 +4,15 @@ A return that pays a sale is written directly before it, at the same till, in th
 each other, and nothing else says which belongs to which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from av_pos.domain.documents import DocumentKind
+from av_pos.domain.documents import DocumentKind, TenderLine
+from av_pos.domain.money import divide
 from av_pos.domain.settlement import TenderKind
 from av_pos.models import DOCUMENT, PAYMENT
 
@@ -24,6 +26,11 @@ _EXCHANGED = (
 _HEADS = select(
     DOCUMENT.c.id, DOCUMENT.c.till_id, DOCUMENT.c.sequence, DOCUMENT.c.kind, DOCUMENT.c.of_document_id, _EXCHANGED
 )
+_BY_KIND = (
+    select(PAYMENT.c.kind, func.sum(PAYMENT.c.amount_minor).label("minor"))
+    .where(PAYMENT.c.document_id == bindparam("document"))
+    .group_by(PAYMENT.c.kind)
+)
 _Head = Row[*tuple[Any, ...]]
 
 
@@ -31,22 +38,40 @@ def find_linked(session: Session, sale_id: int) -> tuple[int, ...]:
     """Return the other sales that money of this one came from or went into, near ones first; most have none."""
     found = [sale_id]
     for one in found:
-        found += [other for other in (*_paid_from(session, one), *_paid_for(session, one)) if other not in found]
+        paid_from = (other for other, _minor in _paid_from(session, one))
+        found += [other for other in (*paid_from, *_paid_for(session, one)) if other not in found]
     return tuple(found[1:])
 
 
-def _paid_from(session: Session, sale_id: int) -> Iterator[int]:
-    """The sales whose discs paid for part of this one."""
+def exchanged_by_points(session: Session, sale_id: int, tenders: Iterable[TenderLine]) -> int:
+    """Return how much of what a return of a sale exchanges, by these tenders of it, points had paid, in minor units."""
+    exchanged_minor = -sum(tender.amount_minor for tender in tenders if tender.kind == TenderKind.EXCHANGE)
+    share = _share_by_points(session, sale_id) if exchanged_minor else Fraction(0)
+    return divide(exchanged_minor * share.numerator, share.denominator)
+
+
+def _share_by_points(session: Session, sale_id: int) -> Fraction:
+    """Which share of a sale points paid, in its own tenders or in those of the discs exchanged for it."""
+    paid = {row.kind: row.minor for row in session.execute(_BY_KIND, {"document": sale_id})}
+    by_points = Fraction(paid.get(TenderKind.POINTS, 0))
+    if paid.get(TenderKind.EXCHANGE):
+        by_points += sum(minor * _share_by_points(session, other) for other, minor in _paid_from(session, sale_id))
+    return by_points / (sum(paid.values()) or 1)
+
+
+def _paid_from(session: Session, sale_id: int) -> Iterator[tuple[int, int]]:
+    """The sales whose discs paid for part of this one, and how much each paid."""
     sale: _Head | None = session.execute(_HEADS.where(DOCUMENT.c.id == sale_id)).one()
     assert sale is not None
     left_minor = sale.exchanged_minor
     while left_minor > 0:
         sale = _neighbour(session, sale, -1)
-        if sale is None or sale.kind != DocumentKind.RETURN or not sale.exchanged_minor:
+        if sale is None or sale.kind != DocumentKind.RETURN:
             return
         left_minor += sale.exchanged_minor
-        if sale.of_document_id is not None:
-            yield sale.of_document_id
+        # One may lie between that paid for nothing: its money went back.
+        if sale.exchanged_minor and sale.of_document_id is not None:
+            yield sale.of_document_id, -sale.exchanged_minor
 
 
 def _paid_for(session: Session, sale_id: int) -> Iterator[int]:

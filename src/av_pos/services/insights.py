@@ -60,6 +60,7 @@ class _Found(NamedTuple):
     shelf: str
     price_minor: int
     on_hand_qty: int
+    album_id: int
     edition_id: int
     score: float
     both_qty: int
@@ -93,6 +94,7 @@ _DISC = (
     EDITION.c.shelf,
     EDITION.c.price_minor,
     STOCK.c.on_hand_qty,
+    EDITION.c.album_id,
 )
 _STORED = (
     select(*_DISC, NEIGHBOUR.c.edition_id, NEIGHBOUR.c.score, NEIGHBOUR.c.both_qty, NEIGHBOUR.c.buyers_qty,
@@ -149,14 +151,13 @@ _OWN = (
         EDITION.c.album_id.not_in(_OWNED),
     )
     .order_by(FOR_MEMBER.c.rank)
-    .limit(bindparam("count"))
 )  # fmt: skip
 
 
 def tiles_for(
     session: Session, edition_ids: Collection[int], member_id: int | None = None, count: int = TILES
 ) -> tuple[Tile, ...]:
-    """Return the best discs to offer beside these, all in stock, of other albums, none that the member bought before.
+    """Return the best discs to offer beside these, all in stock, one of an album, none that the member bought before.
 
     Empty before the first rebuild.
     """
@@ -201,11 +202,11 @@ def for_member(session: Session, member_id: int, count: int = 6) -> tuple[Tile, 
     build = session.execute(_BUILD).first()
     if build is None:
         return ()
-    values = {"build": build.id, "member": member_id, "count": count}
+    rows = session.execute(_OWN, {"build": build.id, "member": member_id})
     return tuple(
         Tile(row.id, row.because_id or 0, row.title, row.artist, row.format, row.style, row.shelf, row.price_minor,
              row.on_hand_qty, row.both_qty, row.of_qty, row.ground, row.beside_title or "")
-        for row in session.execute(_OWN, values)
+        for row in _one_of_each_album(rows, count)
     )  # fmt: skip
 
 
@@ -257,7 +258,18 @@ def _best(rows: Sequence[AnyRow | _Found], news: dict[tuple[int, int], int], cou
         if row.id not in firm or place[:2] < firm[row.id][:2]:
             firm[row.id] = place
     ranked = sorted(firm.values(), key=lambda place: (place[0], -sums[place[2].id], place[2].id))
-    return tuple(_tile(row, news.get((row.edition_id, row.id), 0)) for _ground, _score, row in ranked[:count])
+    best = _one_of_each_album((row for _ground, _score, row in ranked), count)
+    return tuple(_tile(row, news.get((row.edition_id, row.id), 0)) for row in best)
+
+
+def _one_of_each_album(rows: Iterable[AnyRow | _Found], count: int) -> list[AnyRow | _Found]:
+    """The first rows, of several editions of an album only the first: a customer wants the music once."""
+    albums: dict[int, AnyRow | _Found] = {}
+    for row in rows:
+        albums.setdefault(row.album_id, row)
+        if len(albums) == count:
+            break
+    return list(albums.values())
 
 
 def _with_news(row: AnyRow | _Found, fresh: int) -> float:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
+from av_pos.domain.days import business_day
 from av_pos.domain.loyalty import (
     Level,
     LevelChange,
@@ -194,7 +195,7 @@ def view_level(session: Session, settings: ShopSettings, member_ids: Sequence[in
     held = session.execute(_HELD, {"member": member_ids[0]}).one()
     standing = LevelStanding(held.level_key, held.level_until_on)
     if levels and held.level_until_on is not None and held.level_until_on < day:
-        standing = level_standing(rows, levels, day, period, _start(session, member_ids[0]))
+        standing = level_standing(rows, levels, day, period, _start(session, settings, member_ids[0]))
     spend_minor = spend_in_period(rows, day, period)
     level = next((one for one in levels if one.key == standing.key), None)
     return LevelView(
@@ -229,10 +230,10 @@ def _review(
     ).scalar()
     # A period's end that is in the books stays decided when the clock goes back before it.
     in_books = LevelStanding(held.key, held.until_on, last)
-    return review_level(in_books, rows, levels, day, _period(settings), _start(session, member_ids[0]))
+    return review_level(in_books, rows, levels, day, _period(settings), _start(session, settings, member_ids[0]))
 
 
-def _start(session: Session, member_id: int) -> LevelStanding | None:
+def _start(session: Session, settings: ShopSettings, member_id: int) -> LevelStanding | None:
     """What a member held when the thresholds were last set: new ones take nothing away from spending gone by."""
     set_at = session.execute(select(func.max(MEMBER_LEVEL.c.set_at))).scalar()
     if set_at is None:
@@ -245,7 +246,10 @@ def _start(session: Session, member_id: int) -> LevelStanding | None:
         .limit(1),
         {"member": member_id},
     ).first()
-    return LevelStanding(row.to_key, row.until_on, set_at.date(), row.spend_minor) if row else None
+    if row is None:
+        return None
+    set_on = business_day(set_at, settings.zone, settings.day_cut_min)
+    return LevelStanding(row.to_key, row.until_on, set_on, row.spend_minor)
 
 
 def _spent(session: Session, member_ids: Sequence[int]) -> list[tuple[date, int]]:

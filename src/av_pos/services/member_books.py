@@ -25,7 +25,7 @@ from av_pos.domain.points import PointsKind, PointsRow
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import InvalidInput, NotFound, WrongState
 from av_pos.models import DOCUMENT
-from av_pos.models.members import MEMBER, MEMBER_CARD
+from av_pos.models.members import MEMBER
 from av_pos.services import levels, members, points, stored_value, vouchers
 from av_pos.services.shop_settings import ShopSettings
 
@@ -67,15 +67,7 @@ class MemberPlan:
     vouchers: tuple[tuple[int, int], ...] = ()
 
 
-_card = (
-    select(MEMBER_CARD.c.id)
-    .where(MEMBER_CARD.c.member_id == MEMBER.c.id)
-    .order_by(MEMBER_CARD.c.is_active.desc(), MEMBER_CARD.c.id.desc())
-    .limit(1)
-    .correlate(MEMBER)
-    .scalar_subquery()
-)
-_GET = select(MEMBER, _card.label("card_id")).where(MEMBER.c.id == bindparam("member"))
+_GET = select(MEMBER, members.LAST_CARD.label("card_id")).where(MEMBER.c.id == bindparam("member"))
 _OF_DOCUMENT = select(DOCUMENT.c.member_id).where(DOCUMENT.c.id == bindparam("document"))
 
 
@@ -118,9 +110,11 @@ def plan_sale(
     day: date,
     total_minor: int,
     tenders: Sequence[TenderLine],
+    exchanged_by_points_minor: int = 0,
 ) -> MemberPlan:
     """Say what a sale will do for its member and its vouchers, and refuse what cannot be paid so.
 
+    `exchanged_by_points_minor` is what points had paid of the discs exchanged for it: it earns no points here either.
     Raises InvalidInput: "points" (not_in_lots, above_share, above_balance), "stored_value" or "voucher"
     (above_balance), "tender" with reason needs_member or needs_voucher; WrongState for a member not active or a
     voucher spent, blocked or expired; NotFound. Nothing is written.
@@ -150,7 +144,7 @@ def plan_sale(
         voucher_rules.take_payment(stored_value.get_balance(session, row.id), by_stored)
     level = _level(session, settings, row, day)
     factor_bp = level.points_factor_bp if level else WHOLE_BP
-    paid_minor = point_rules.earning_minor(total_minor, by_points)
+    paid_minor = point_rules.earning_minor(total_minor, by_points + exchanged_by_points_minor)
     earned = point_rules.points_earned(paid_minor, points.earn_rule(settings), factor_bp)
     balance = points.count_balance(session, row.id, day) + earned - redeemed
     return MemberPlan(row.id, _number(row), earned, balance, redeemed, by_stored, spent)

@@ -7,6 +7,7 @@ from datetime import date
 from av_pos.domain import codes, phones
 from av_pos.domain.codes import CodeKind
 from av_pos.errors import InvalidInput
+from av_pos.services.typed_text import read_line
 
 NAME_LONGEST, NOTE_LONGEST, CODE_LONGEST = 80, 500, 40
 _EARLIEST_YEAR = 1900
@@ -64,23 +65,13 @@ def read_draft(draft: MemberDraft, country: str, today: date) -> CleanDraft:
     )
 
 
-def read_line(field: str, text: str, longest: int) -> str:
-    """Return one line of text: blanks put together, no signs that no screen shows. Raises InvalidInput (too_long)."""
-    shown = (char if char.isprintable() and unicodedata.category(char) != "Cf" else " " for char in text[:10_000])
-    line = " ".join("".join(shown).split())
-    if len(line) > longest or len(text) > 10_000:
-        raise InvalidInput(field, line[:40], "too_long")
-    return line
-
-
 def read_card_code(text: str) -> str:
     """Return the code of a card from elsewhere as it is kept: no blanks, no width, no case.
 
     Raises InvalidInput("card_code", …): too_long, payment_code, or own_code for what only this shop prints.
     """
-    plain = "".join(char for char in unicodedata.normalize("NFKC", text[: 10 * CODE_LONGEST]) if char.isprintable())
-    code = "".join(plain.split()).upper()
-    if len(code) > CODE_LONGEST or len(text) > 10 * CODE_LONGEST:
+    code = plain_card_code(text)
+    if len(code) > CODE_LONGEST:
         raise InvalidInput("card_code", code[:CODE_LONGEST], "too_long")
     kind = codes.read_code(code).kind
     if kind is CodeKind.PAYMENT:
@@ -88,3 +79,9 @@ def read_card_code(text: str) -> str:
     if kind not in (CodeKind.OTHER, CodeKind.GTIN):
         raise InvalidInput("card_code", code, "own_code")
     return code
+
+
+def plain_card_code(text: str) -> str:
+    """Return a card's code without blanks, width and case; what is too long to be one stays too long."""
+    plain = "".join(char for char in unicodedata.normalize("NFKC", text[: 10 * CODE_LONGEST]) if char.isprintable())
+    return "".join(plain.split()).upper() if len(text) <= 10 * CODE_LONGEST else text

@@ -25,10 +25,10 @@ from av_pos.errors import InvalidInput, NotFound, WrongState
 from av_pos.models import DOCUMENT
 from av_pos.models.members import MEMBER, MEMBER_CARD
 from av_pos.services import access, audit, levels, member_words, print_queue
-from av_pos.services.member_drafts import CleanDraft, MemberDraft, read_card_code, read_draft
-from av_pos.services.points import read_note
+from av_pos.services.member_drafts import CleanDraft, MemberDraft, plain_card_code, read_card_code, read_draft
 from av_pos.services.search_words import fold
 from av_pos.services.shop_settings import get_settings
+from av_pos.services.typed_text import read_reason
 
 __all__ = ["MemberDraft", "MemberRow"]
 
@@ -60,7 +60,7 @@ class MemberRow:
     last_visit_on: date | None = None
 
 
-_card = (
+LAST_CARD = (
     select(MEMBER_CARD.c.id)
     .where(MEMBER_CARD.c.member_id == MEMBER.c.id)
     .order_by(MEMBER_CARD.c.is_active.desc(), MEMBER_CARD.c.id.desc())
@@ -69,6 +69,8 @@ _card = (
     .correlate(MEMBER)
     .scalar_subquery()
 )
+"""The id of a member's card, beside a row of MEMBER: the newest that works, else the newest; NULL for none."""
+
 _own_ids = MEMBER.alias("own_ids")
 _last_visit = (
     select(func.max(DOCUMENT.c.business_on))
@@ -84,7 +86,7 @@ _last_visit = (
 )
 _ROWS = select(
     MEMBER.c.id,
-    _card.label("card_id"),
+    LAST_CARD.label("card_id"),
     MEMBER.c.name,
     MEMBER.c.phone,
     MEMBER.c.birthday,
@@ -269,8 +271,8 @@ def find_by_card(session: Session, code: str) -> int | None:
     scanned = read_code(code)
     if scanned.kind is CodeKind.MEMBER and scanned.number is not None:
         card = session.execute(_CARD_BY_ID, {"card": scanned.number}).first()
-    elif scanned.kind in (CodeKind.OTHER, CodeKind.GTIN) and len(code) <= 200:
-        card = session.execute(_CARD_BY_CODE, {"code": "".join(code.split()).upper()[:40]}).first()
+    elif scanned.kind in (CodeKind.OTHER, CodeKind.GTIN):
+        card = session.execute(_CARD_BY_CODE, {"code": plain_card_code(code)}).first()
     else:
         return None
     if card is None:
@@ -330,7 +332,7 @@ def all_ids(session: Session, member_id: int) -> tuple[int, ...]:
 
 def card_number(session: Session, member_id: int) -> str:
     """Return the code of a member's card, "" for none."""
-    card_id = session.execute(_ROWS.with_only_columns(_card).where(MEMBER.c.id == member_id)).scalar()
+    card_id = session.execute(_ROWS.with_only_columns(LAST_CARD).where(MEMBER.c.id == member_id)).scalar()
     return shop_code(CodeKind.MEMBER, card_id) if card_id else ""
 
 
@@ -375,9 +377,7 @@ def _set_status(
     session: Session, at: At, member_id: int, before: str, after: str, reason: str, approval_id: int | None
 ) -> MemberRow:
     approver = access.require(session, at, Permission.EDIT_MEMBERS, approval_id)
-    note = read_note(reason)
-    if not note:
-        raise InvalidInput("reason", "", "empty")
+    note = read_reason(reason)
     status = get_living(session, member_id).status
     if status != before:
         raise WrongState("member", status, after)

@@ -17,18 +17,19 @@ from av_pos.domain import loyalty
 from av_pos.domain import points as point_rules
 from av_pos.domain.at import At
 from av_pos.domain.days import business_day
+from av_pos.domain.money import WHOLE_BP
 from av_pos.domain.permissions import Permission
 from av_pos.domain.points import EarnRule, PointsKind, PointsRow, RedeemRule
 from av_pos.errors import InvalidInput, NotFound
 from av_pos.models import DOCUMENT
 from av_pos.models.members import MEMBER, POINTS_MOVE
-from av_pos.services import access, audit
+from av_pos.services import access, audit, members
 from av_pos.services.shop_settings import ShopSettings, get_settings
+from av_pos.services.typed_text import read_reason
 
 MERGE = "merge"
 """The kind of the rows that carry points from one member to another; to the rules they are corrections."""
 
-_NOTE_LONGEST = 200
 _MOST_QTY = 10_000_000
 
 _TIME = MEMBER.c.changed_at.type
@@ -151,9 +152,7 @@ def adjust(
 ) -> PointsLine:
     """Give or take points by hand. Raises InvalidInput without a reason or below nothing, NotFound, NotPermitted."""
     approver = access.require(session, at, Permission.ADJUST_POINTS, approval_id)
-    note = read_note(reason)
-    if not note:
-        raise InvalidInput("reason", "", "empty")
+    note = read_reason(reason)
     settings = get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     if not 0 < abs(qty) <= _MOST_QTY:
@@ -168,11 +167,13 @@ def adjust(
 
 
 def give_gift(session: Session, at: At, member_id: int, qty: int, gift: str) -> PointsLine:
-    """Redeem points for a gift, named in words. Raises InvalidInput for more points than there are, NotPermitted."""
+    """Redeem points for a gift, named in words.
+
+    Raises InvalidInput for more points than there are, NotFound, WrongState for a member suspended, NotPermitted.
+    """
     access.require(session, at, Permission.SERVE_MEMBERS)
-    note = read_note(gift)
-    if not note:
-        raise InvalidInput("gift", "", "empty")
+    member_id = members.require_active(session, member_id)
+    note = read_reason(gift, "gift")
     settings = get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     sweep(session, at, member_id, day)
@@ -276,17 +277,7 @@ def earn_rule(settings: ShopSettings) -> EarnRule:
 
 def redeem_rule(settings: ShopSettings) -> RedeemRule:
     """Return how points become money in this shop: whole lots, up to a share of the bill."""
-    return RedeemRule(
-        settings.points_lot_qty, settings.points_lot_minor, largest_share_bp=min(settings.points_share_bp, 10_000)
-    )
-
-
-def read_note(text: str) -> str:
-    """Return a note as it is kept: one line, without signs that no screen shows. Raises InvalidInput when too long."""
-    note = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    if len(note) > _NOTE_LONGEST:
-        raise InvalidInput("reason", note[:40], "too_long")
-    return note
+    return RedeemRule(settings.points_lot_qty, settings.points_lot_minor, min(settings.points_share_bp, WHOLE_BP))
 
 
 def _is_swept(session: Session, member_id: int, day: date) -> bool:

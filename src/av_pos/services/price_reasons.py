@@ -5,20 +5,23 @@ figures (`domain/promotion_reasons.py` lists them) beside each rule.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from av_pos.domain import pricing, promotion_reasons
 from av_pos.domain.at import At
 from av_pos.domain.days import business_day
+from av_pos.domain.loyalty import Level
 from av_pos.domain.promotion_reasons import Hint, Reason, Verdict
 from av_pos.domain.promotions import Offer, PromotionLine
 from av_pos.domain.rule_book import RuleBook
 from av_pos.domain.rules import Buyer, Rule
-from av_pos.domain.stock import unit_cost
+from av_pos.domain.stock import take_cost, unit_cost
 from av_pos.errors import NotFound
-from av_pos.services import basket_view, coupons, offers, shop_settings
-from av_pos.services.basket_view import AnyRow
+from av_pos.services import basket_view, coupons, editions, levels, offers, shop_settings
+from av_pos.services.basket_view import AnyRow, BookedLine, LineRow
+from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
 
 
@@ -46,6 +49,50 @@ class WhyRow:
         return self.rule.name
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A line of the basket with all that explains it: its edition, its rules, the levels, and who approved anything.
+
+    In minor units: `piece_cost_minor` is what one piece costs the shop, `cost_minor` what all of the line do, and
+    `shared_minor` the line's share of what was taken off the whole basket.
+    """
+
+    line: LineRow
+    edition: EditionRow
+    rows: tuple[WhyRow, ...]
+    levels: tuple[Level, ...]
+    approved_by: str
+    piece_cost_minor: int
+    cost_minor: int
+    shared_minor: int
+
+    @property
+    def profit_minor(self) -> int:
+        """What is left of the line for the shop, without tax."""
+        return self.line.net_minor - self.line.tax_minor - self.cost_minor
+
+
+def get_why(session: Session, at: At, line_id: int) -> Why:
+    """Return all that explains a line of the till's open basket. Raises NotFound."""
+    settings = shop_settings.get_settings(session)
+    priced = basket_view.priced_open(session, at, settings)
+    booked = next((line for line in priced.booked if line.row.line_id == line_id), None)
+    if booked is None:
+        raise NotFound("basket_line", str(line_id))
+    line = booked.row
+    added = 0 if settings.prices_include_tax else line.tax_minor
+    return Why(
+        line,
+        editions.get_edition(session, line.edition_id),
+        explain(session, at, line_id),
+        levels.list_levels(session),
+        priced.approved_by,
+        piece_cost_minor=_cost(booked, 1),
+        cost_minor=_cost(booked, line.qty),
+        shared_minor=line.amount_minor + added - line.net_minor,
+    )
+
+
 def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
     """Return, for a line of the till's open basket, what became of each rule that is on and of each level's price.
 
@@ -61,7 +108,7 @@ def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
     if not rules:
         return ()
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    buyer = _buyer(session, settings, basket, at)
+    buyer = _buyer(session, settings, basket, day)
     offer = Offer(RuleBook(rules), buyer, offers.moment_of(settings, at.now, day))
     told = promotion_reasons.explain([_line(row) for row in rows], offer)
     by_id = {rule.id: rule for rule in rules}
@@ -70,13 +117,19 @@ def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _buyer(session: Session, settings: ShopSettings, basket: AnyRow, at: At) -> Buyer:
+def _cost(booked: BookedLine, qty: int) -> int:
+    """What so many pieces would be booked at if the sale were completed now."""
+    if booked.row.copy_id is not None:
+        return booked.copy_cost_minor
+    return take_cost(booked.stock_qty, booked.stock_value_minor, qty, booked.last_cost_minor)
+
+
+def _buyer(session: Session, settings: ShopSettings, basket: AnyRow, day: date) -> Buyer:
     handed = coupons.list_rule_ids(session, basket.coupons.split())
     if basket.member_id is None:
         return offers.buyer_of(None, handed)
     from av_pos.services import member_books
 
-    day = business_day(at.now, settings.zone, settings.day_cut_min)
     return offers.buyer_of(member_books.get_basket_member(session, settings, basket.member_id, day), handed)
 
 

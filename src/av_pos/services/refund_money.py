@@ -36,14 +36,18 @@ _PAID = (
 _GIVEN = (
     select(PAYMENT)
     .join(DOCUMENT, DOCUMENT.c.id == PAYMENT.c.document_id)
-    .where(DOCUMENT.c.of_document_id == bindparam("document"), DOCUMENT.c.kind == DocumentKind.RETURN)
+    .where(
+        DOCUMENT.c.of_document_id == bindparam("document"),
+        # A void gave back what an exchange had paid for the sale: money of other sales.
+        DOCUMENT.c.kind.in_((DocumentKind.RETURN, DocumentKind.VOID)),
+    )
     .order_by(PAYMENT.c.document_id, PAYMENT.c.position)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SalePayments:
-    """How a sale was paid, as corrected since (`paid`), and what its returns gave back (`given`, below nothing)."""
+    """How a sale was paid, as corrected since (`paid`), and what came back of it (`given`, below nothing)."""
 
     paid: tuple[TenderLine, ...]
     given: tuple[TenderLine, ...]

@@ -20,6 +20,7 @@ from av_pos.domain.settlement import TenderKind
 from av_pos.errors import InvalidInput, LimitExceeded, NotFound, WrongState
 from av_pos.models import BASKET, BASKET_RETURN
 from av_pos.services import access, audit, basket, basket_view, documents, refund_money, returned_goods, shop_settings
+from av_pos.services.access import Approvals
 from av_pos.services.basket import BasketOutcome
 from av_pos.services.documents import DocumentDraft, DraftLine, WrittenDocument
 from av_pos.services.refund_money import MoneyBack, RefundPlan
@@ -114,7 +115,12 @@ def open_sale(session: Session, at: At, document_id: int) -> ReturnableSale:
 
 
 def lay_in(
-    session: Session, at: At, document_id: int, choices: Sequence[Chosen], reason: str, approval_id: int | None = None
+    session: Session,
+    at: At,
+    document_id: int,
+    choices: Sequence[Chosen],
+    reason: str,
+    approval_id: Approvals | None = None,
 ) -> BasketOutcome:
     """Lay pieces of a sale into the till's basket to come back; a line that lies there already is chosen anew.
 
@@ -198,7 +204,7 @@ def write_returns(
     settings: ShopSettings,
     rows: Sequence[ReturnRow],
     exchanged_minor: int,
-    approval_id: int | None,
+    approval_id: Approvals | None,
     *,
     as_credit: bool,
 ) -> tuple[WrittenDocument, ...]:
@@ -206,7 +212,7 @@ def write_returns(
 
     `exchanged_minor` is what the sale in the same basket takes of it; the rest goes back the way it came, or, with
     `as_credit`, cash and card as store credit. Raises WrongState when pieces came back elsewhere meanwhile, and
-    LimitExceeded or NotPermitted (REFUND_CASH) for more cash than the role may give back without approval.
+    LimitExceeded (REFUND_CASH) for more cash than the role may give back without approval.
     """
     planned = _plan(session, at, settings, rows, exchanged_minor, as_credit=as_credit)
     approver = _approve_cash(session, at, settings, planned, approval_id)
@@ -242,7 +248,7 @@ def _plan(
 
 
 def _approve_cash(
-    session: Session, at: At, settings: ShopSettings, planned: Iterable[_Planned], approval_id: int | None
+    session: Session, at: At, settings: ShopSettings, planned: Iterable[_Planned], approval_id: Approvals | None
 ) -> str:
     """Hold the cash that goes back against the role's limit: a sale's with its earlier returns, and all together."""
     together_minor = asked_minor = 0
@@ -255,9 +261,8 @@ def _approve_cash(
     limit = settings.limits(at.actor.role).refund_cash_minor
     if not asked_minor or (allowed(at.actor.role, Permission.REFUND_CASH) and asked_minor <= limit):
         return ""
-    if approval_id is None:
-        raise LimitExceeded(Permission.REFUND_CASH, asked_minor, limit, "minor")
-    return access.use_approval(session, at, Permission.REFUND_CASH, approval_id)
+    excess = LimitExceeded(Permission.REFUND_CASH, asked_minor, limit, "minor")
+    return access.require_above(session, at, excess, approval_id)
 
 
 def _write(session: Session, at: At, settings: ShopSettings, one: _Planned, approver: str) -> WrittenDocument:

@@ -12,19 +12,18 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain import vouchers as rules
 from av_pos.domain.at import At
-from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.days import business_day
 from av_pos.domain.permissions import Permission
 from av_pos.domain.settlement import TenderKind
 from av_pos.domain.vouchers import StoredValue, ValueKind
-from av_pos.errors import InvalidInput, NotFound, WrongState
+from av_pos.errors import InvalidInput, NotFound
 from av_pos.i18n import Texts
 from av_pos.models import DOCUMENT
-from av_pos.models.members import MEMBER, MEMBER_CARD, STORED_MOVE
-from av_pos.services import access, audit, shifts
-from av_pos.services.points import read_note
+from av_pos.models.members import MEMBER, STORED_MOVE
+from av_pos.services import access, audit, members, shifts
 from av_pos.services.shifts import CashMovedOutcome
 from av_pos.services.shop_settings import ShopSettings, get_settings
+from av_pos.services.typed_text import LONGEST_REASON, read_line, read_reason
 
 MERGE = "merge"
 """The kind of the rows that carry stored value from one member to another."""
@@ -121,12 +120,12 @@ def top_up(
     access.require(session, at, Permission.TOP_UP)
     settings = get_settings(session)
     comes = rules.top_up(amount_minor, rules.read_steps(settings.top_up_steps))
-    _require_active(session, member_id)
+    member_id = members.require_active(session, member_id)
     word = Texts(settings.paper_language).gettext("Top-up")
-    reason = f"{word} {_number(session, member_id)}"
+    reason = f"{word} {members.card_number(session, member_id)}"
     cash_moved = take_money(session, at, settings, amount_minor, paid_by, reason)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
-    note = " ".join(filter(None, (paid_by.value, read_note(note))))
+    note = " ".join(filter(None, (paid_by.value, read_line("note", note, LONGEST_REASON))))
     balance = move(session, at, member_id, ValueKind.TOP_UP, comes, day, note=note)
     audit.record(session, at, "stored_top_up", str(member_id), amount_minor=amount_minor, paid_by=paid_by.value,
                  bonus_minor=comes.bonus_minor)  # fmt: skip
@@ -148,13 +147,13 @@ def pay_out(
     without a reason or above the paid part; LimitExceeded, WrongState without a current shift, NotFound, NotPermitted.
     """
     approver = access.require(session, at, Permission.PAY_OUT_STORED, approval_id)
-    note = read_note(reason)
-    if not note:
-        raise InvalidInput("reason", "", "empty")
+    note = read_reason(reason)
     settings = get_settings(session)
     goes = rules.pay_out(get_balance(session, member_id), amount_minor)
     word = Texts(settings.paper_language).gettext("Stored value paid out")
-    cash_moved = shifts.pay_out(session, at, amount_minor, f"{word} {_number(session, member_id)}", cash_approval_id)
+    cash_moved = shifts.pay_out(
+        session, at, amount_minor, f"{word} {members.card_number(session, member_id)}", cash_approval_id
+    )
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     by = StoredValue().less(goes)
     balance = move(session, at, member_id, ValueKind.PAY_OUT, by, day, note=note)
@@ -245,17 +244,3 @@ def _taken_by(session: Session, document_id: int | None) -> tuple[StoredValue, i
         select(*parts).where(STORED_MOVE.c.document_id.in_(of_sale), STORED_MOVE.c.kind == ValueKind.GIVE_BACK)
     ).one()
     return taken, min(taken.total_minor, sum(int(part or 0) for part in back))
-
-
-def _require_active(session: Session, member_id: int) -> None:
-    status = session.execute(select(MEMBER.c.status).where(MEMBER.c.id == member_id)).scalar()
-    if status is None:
-        raise NotFound("member", str(member_id))
-    if status != "active":
-        raise WrongState("member", status, "active")
-
-
-def _number(session: Session, member_id: int) -> str:
-    card = select(func.max(MEMBER_CARD.c.id)).where(MEMBER_CARD.c.member_id == member_id, MEMBER_CARD.c.is_active)
-    number = session.execute(card).scalar()
-    return shop_code(CodeKind.MEMBER, number) if number else ""

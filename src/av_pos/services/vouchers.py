@@ -25,10 +25,10 @@ from av_pos.errors import InvalidInput, NotFound, WrongState
 from av_pos.i18n import Texts
 from av_pos.models.members import VOUCHER, VOUCHER_MOVE
 from av_pos.services import access, audit, print_queue
-from av_pos.services.points import read_note
 from av_pos.services.shifts import CashMovedOutcome
 from av_pos.services.shop_settings import ShopSettings, get_settings
 from av_pos.services.stored_value import take_money
+from av_pos.services.typed_text import read_reason
 
 _GET = select(VOUCHER).where(VOUCHER.c.id == bindparam("voucher"))
 _OF_MEMBER = select(VOUCHER).where(VOUCHER.c.member_id == bindparam("member")).order_by(VOUCHER.c.id)
@@ -217,9 +217,7 @@ def _set_status(
     session: Session, at: At, voucher_id: int, wanted: VoucherState, reason: str, approval_id: int | None
 ) -> VoucherRow:
     approver = access.require(session, at, Permission.BLOCK_VOUCHER, approval_id)
-    note = read_note(reason)
-    if not note:
-        raise InvalidInput("reason", "", "empty")
+    note = read_reason(reason)
     settings = get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     row = _get(session, voucher_id)

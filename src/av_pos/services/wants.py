@@ -15,9 +15,9 @@ from av_pos.errors import InvalidInput, NotFound, WrongState
 from av_pos.models import EDITION, SEARCH_KEY
 from av_pos.models.members import MEMBER, MEMBER_WANT
 from av_pos.services import access, audit
-from av_pos.services.member_drafts import read_line
 from av_pos.services.members import require_active
 from av_pos.services.search_words import wanted
+from av_pos.services.typed_text import read_line
 
 _LONGEST = 200
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from av_pos.services.access import ApprovalOutcome, SignInOutcome
 from av_pos.services.basket import BasketOutcome, ScanOutcome
 from av_pos.services.checkout import SaleOutcome
-from av_pos.services.print_queue import DrainOutcome
+from av_pos.services.print_round import DrainOutcome
 from av_pos.services.shifts import CashMovedOutcome, CountOutcome, ShiftClosedOutcome, ShiftOpenedOutcome
 from av_pos.services.voids import VoidOutcome
 from av_pos.ui.widgets.notice import Notice

@@ -5,8 +5,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from av_pos import problems
 from av_pos.errors import AvPosError, DeviceError
 from av_pos.i18n import N_, _, ngettext
-from av_pos.services import print_queue
-from av_pos.services.print_queue import CounterPrinter, DrainOutcome
+from av_pos.services import print_queue, print_round
+from av_pos.services.print_round import CounterPrinter, DrainOutcome
 from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.chip import Kind
 from av_pos.ui.widgets.notice import Notice
@@ -76,7 +76,7 @@ class PaperKeeper(QObject):
         self._desk.device_later(
             self._on_drained,
             self._on_trouble,
-            print_queue.drain,
+            print_round.drain,
             self._desk.db,
             self._desk.till,
             self._desk.clock,

@@ -33,7 +33,7 @@ KINDS: dict[str, str] = {
     "spend": N_("Spend so much, get something off"),
     "mixed_bundle": N_("One of each for one price"),
 }
-"""By the word that a kind of giving is kept under; the form offers the last only for a rule that is one."""
+"""By the word that a kind of giving is kept under."""
 
 _CATEGORIES = {"music": N_("Music"), "film": N_("Film")}
 _MOST_NAMED = 3

@@ -1,6 +1,7 @@
 """What every screen has: its place in the rail, its heading, and how it does things and is refused."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Signal
@@ -18,6 +19,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class _Refused:
+    """What was refused, the approvals that it has got since, and the permission that is asked for now."""
+
+    op: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    approvals: dict[Permission, int] = field(default_factory=dict)
+    wanted: Permission | None = None
+
+
 class Screen(QWidget):
     """One screen of the window. `heading_changed` asks the window to read `heading` again.
 
@@ -31,7 +43,7 @@ class Screen(QWidget):
         super().__init__(parent)
         self.setObjectName(object_name)
         self.desk = desk
-        self._pending: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
+        self._pending: _Refused | None = None
 
     def heading(self) -> tuple[str, str]:
         """The words on the top bar: what this is, and about what."""
@@ -61,13 +73,13 @@ class Screen(QWidget):
         """Do it now; None when it was refused.
 
         A refusal is told in the bar. Where a manager may lend the permission, the PIN is asked for in place and the
-        same thing is done again with the approval's id as `approval_id`.
+        same thing is done again with the approval's id as `approval_id`; when it then needs leave for another thing
+        too, that is asked for as well, and both ids are given.
         """
         try:
             return self.desk.do(op, *args, **kwargs)
         except AvPosError as error:
-            self._pending = (op, args, kwargs)
-            self.on_trouble(error)
+            self._on_refused(_Refused(op, args, kwargs), error)
         return None
 
     def attempt(self, op: Callable[Concatenate[Session, At, P], object], *args: P.args, **kwargs: P.kwargs) -> bool:
@@ -75,21 +87,13 @@ class Screen(QWidget):
         try:
             self.desk.do(op, *args, **kwargs)
         except AvPosError as error:
-            self._pending = (op, args, kwargs)
-            self.on_trouble(error)
+            self._on_refused(_Refused(op, args, kwargs), error)
             return False
         return True
 
     def on_trouble(self, error: Exception) -> None:
-        """Tell what went wrong; an approval is asked for when that would help."""
-        permission = approvable(error)
-        if permission is not None and self._pending is not None and self.window() is not None:
-            from av_pos.ui.approval import ApprovalSheet
-
-            sheet = ApprovalSheet(self.window(), self.desk, permission, problems.sentence(error, self.desk.currency))
-            sheet.granted.connect(self._on_granted)
-            sheet.open()
-        elif isinstance(error, StorageError):
+        """Tell what went wrong."""
+        if isinstance(error, StorageError):
             self.desk.events.stopped.emit(problems.sentence(error, self.desk.currency))
         elif isinstance(error, RuleError):
             self.refuse(problems.sentence(error, self.desk.currency))
@@ -102,15 +106,31 @@ class Screen(QWidget):
         """Tell a refusal, with its sound."""
         self.desk.events.refused.emit(sentence)
 
-    def _on_granted(self, approval_id: int) -> None:
-        if self._pending is None:
-            return
-        op, args, kwargs = self._pending
-        self._pending = None
-        try:
-            self.desk.do(op, *args, **{**kwargs, "approval_id": approval_id})
-        except AvPosError as error:
+    def _on_refused(self, refused: _Refused, error: AvPosError) -> None:
+        """Ask for an approval where that would help."""
+        refused.wanted = approvable(error)
+        self._pending = refused if refused.wanted else None
+        if refused.wanted is None:
             self.on_trouble(error)
+            return
+        from av_pos.ui.approval import ApprovalSheet
+
+        sentence = problems.sentence(error, self.desk.currency)
+        sheet = ApprovalSheet(self.window(), self.desk, refused.wanted, sentence)
+        sheet.granted.connect(self._on_granted)
+        sheet.open()
+
+    def _on_granted(self, approval_id: int) -> None:
+        refused, self._pending = self._pending, None
+        if refused is None or refused.wanted is None:
+            return
+        refused.approvals[refused.wanted] = approval_id
+        first, *others = refused.approvals.values()
+        lent = (first, *others) if others else first
+        try:
+            self.desk.do(refused.op, *refused.args, **{**refused.kwargs, "approval_id": lent})
+        except AvPosError as error:
+            self._on_refused(refused, error)
 
 
 def approvable(error: Exception) -> Permission | None:

@@ -61,7 +61,7 @@ class QuantityDelegate(CellDelegate):
         ends = row.copy_id is None
         painter.setFont(theme.font(16))
         third = box.width() / 3
-        for place, text in enumerate(("\u2212", str(row.qty), "+")):
+        for place, text in enumerate((MINUS, str(row.qty), "+")):
             painter.setPen(QColor(colors.ink if ends or place == 1 else colors.ink3))
             cell = QRectF(box.left() + place * third, box.top(), third, box.height())
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
@@ -131,6 +131,14 @@ class BasketTable(DataTable[BasketRow]):
         """The line that the cursor stands on; None when that comes back."""
         row = self.current()
         return row if isinstance(row, LineRow) else None
+
+    def choose_line(self) -> LineRow | None:
+        """The line that the cursor stands on; from what comes back it goes to the last line, if there is one."""
+        if self.current_return() is not None:
+            lines = [row for row in self.rows_shown if isinstance(row, LineRow)]
+            if lines:
+                self.pick(_key(lines[-1]))
+        return self.current_line()
 
     def current_return(self) -> "ReturnRow | None":
         """What comes back, if the cursor stands there."""

@@ -60,6 +60,7 @@ class PayPanel(QWidget):
         self._total = total_minor
         self._balances = balances
         self._tenders.clear()
+        self._forget_card()
         self._due.set_minor(total_minor)
         self.choose(TenderKind.CASH)
 
@@ -115,7 +116,13 @@ class PayPanel(QWidget):
             self.paid.emit(tuple(tenders))
             return
         self._tenders = tenders
+        self._forget_card()
         self._show_rest()
+
+    def _forget_card(self) -> None:
+        # The next one is another card: what was noted of this one belongs on no other slip.
+        self._type_buttons[0].setChecked(True)
+        self.last4.clear()
 
     def _tender(self) -> Tender:
         amount = parse_amount(self.amount.text(), self._digits)
@@ -229,14 +236,31 @@ class PayPanel(QWidget):
     def _make_parts(self) -> None:
         self._due = MoneyLabel("payDue", self._currency, size="moneyAmount", with_sign=True)
         self._still = MoneyLabel("stillDue", self._currency, size="moneyStrong")
+        self._change = MoneyLabel("changeDue", self._currency, size="moneyChange", with_sign=True)
+        self._caption = label("", "secondary", "tenderCaption")
         self._paid_rows = QGridLayout()
         self._paid_rows.setColumnStretch(0, 1)
+        self._drops = QButtonGroup(self)
+        self._pad = Keypad("cashPad", extra="." if self._digits else "00", height=38)
+        self._make_buttons()
+        self._make_amount()
+        self._make_card_parts()
+
+    def _make_buttons(self) -> None:
         self.cash = KeyButton(_("Cash"), "tenderCash", action="cash", role="switch")
         self.card = KeyButton(_("Card"), "tenderCard", action="card", role="switch")
         self.stored = KeyButton("", "tenderStored", action="pay_stored")
         self.points = KeyButton("", "tenderPoints", action="pay_points")
         self.voucher = KeyButton(_("Voucher"), "tenderVoucher", action="pay_voucher")
-        self._caption = label("", "secondary", "tenderCaption")
+        self.back_button = KeyButton(_("Back"), "backButton", action="back")
+        self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="primary")
+        for button in (self.back_button, self.take_button):
+            button.setMinimumHeight(60)
+        for button in (self.cash, self.card, self.stored, self.points, self.voucher, self.back_button,
+                       self.take_button):  # fmt: skip
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _make_amount(self) -> None:
         self.amount = QLineEdit()
         self.amount.setObjectName("cashReceived")
         self.amount.setAccessibleName(_("Amount received"))
@@ -244,42 +268,28 @@ class PayPanel(QWidget):
         self.amount.setMaxLength(16)
         self.amount.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
         theme.set_role(self.amount, "figure")
-        self._quick = QButtonGroup(self)
-        self._quick.setExclusive(False)
         self._quick_buttons = [KeyButton("", f"quick{n + 1}", role="choice") for n in range(_QUICK)]
-        for place, button in enumerate(self._quick_buttons):
-            self._quick.addButton(button, place)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._drops = QButtonGroup(self)
-        self._types = QButtonGroup(self)
+        self._quick = self._group_of(self._quick_buttons)
+        self._quick.setExclusive(False)
+
+    def _make_card_parts(self) -> None:
         self._type_buttons = [
-            KeyButton(_(text), f"cardType{n + 1}", role="choice") for n, (_k, text) in enumerate(CARD_TYPES)
+            KeyButton(_(text), f"cardType{n + 1}", role="choice") for n, (_key, text) in enumerate(CARD_TYPES)
         ]
-        for place, button in enumerate(self._type_buttons):
-            self._types.addButton(button, place)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._type_buttons[0].setChecked(True)
+        self._types = self._group_of(self._type_buttons)
         self.last4 = QLineEdit()
         self.last4.setObjectName("cardLast4")
         self.last4.setAccessibleName(_("Last four digits of the card"))
         self.last4.setPlaceholderText(_("last four digits"))
         self.last4.setMaxLength(4)
-        self._pad = Keypad("cashPad", extra="." if self._digits else "00", height=38)
-        self._change = MoneyLabel("changeDue", self._currency, size="moneyChange", with_sign=True)
-        self.back_button = KeyButton(_("Back"), "backButton", action="back")
-        self.take_button = KeyButton(_("Take"), "takeButton", action="take", role="primary")
-        self.take_button.setMinimumHeight(60)
-        self.back_button.setMinimumHeight(60)
-        for button in (
-            self.cash,
-            self.card,
-            self.stored,
-            self.points,
-            self.voucher,
-            self.back_button,
-            self.take_button,
-        ):
+
+    def _group_of(self, buttons: Sequence[KeyButton]) -> QButtonGroup:
+        """Number these buttons; a tap on one leaves the focus in the amount."""
+        made = QButtonGroup(self)
+        for place, button in enumerate(buttons):
+            made.addButton(button, place)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return made
 
     def _lay_out(self) -> None:
         sizes = theme.metrics()
@@ -288,30 +298,19 @@ class PayPanel(QWidget):
         # A till's screen is low: what is paid with, pad and change must stand above each other on 720 lines.
         column.setSpacing(8)
         column.addWidget(self._due_card())
-        kinds = QHBoxLayout()
-        kinds.setSpacing(8)
-        kinds.addWidget(self.cash, 1)
-        kinds.addWidget(self.card, 1)
-        kinds.addWidget(self.voucher, 1)
-        column.addLayout(kinds)
-        column.addLayout(self._kept_row())
+        # Cash, card, voucher; below them what the shop keeps for a member.
+        for buttons in ((self.cash, self.card, self.voucher), (self.stored, self.points)):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            for button in buttons:
+                row.addWidget(button, 1)
+            column.addLayout(row)
         column.addWidget(self._amount_card(), 1)
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
         foot.addWidget(self.back_button)
         foot.addWidget(self.take_button, 1)
         column.addLayout(foot)
-
-    def _kept_row(self) -> QVBoxLayout:
-        """What the shop keeps for somebody: the member's balances, two to a row, and a voucher."""
-        rows = QVBoxLayout()
-        rows.setSpacing(8)
-        first = QHBoxLayout()
-        first.setSpacing(8)
-        first.addWidget(self.stored, 1)
-        first.addWidget(self.points, 1)
-        rows.addLayout(first)
-        return rows
 
     def _due_card(self) -> Card:
         card = Card("dueCard", pad=_PAD)
@@ -348,14 +347,18 @@ class PayPanel(QWidget):
         card.body.addWidget(self.last4)
         card.body.addWidget(self._pad, 6)
         card.body.addStretch(1)
-        change = Card("changeCard", role="panel", pad=8)
-        row = QHBoxLayout()
-        row.addWidget(label(_("Change"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self._change, 1)
-        change.body.addLayout(row)
+        change = self._change_card()
         card.body.addWidget(change)
         self._cash_parts: tuple[QWidget, ...] = (change,)
         self._card_parts: tuple[QWidget, ...] = (*self._type_buttons, self.last4)
+        return card
+
+    def _change_card(self) -> Card:
+        card = Card("changeCard", role="panel", pad=8)
+        row = QHBoxLayout()
+        row.addWidget(label(_("Change"), "secondary"), 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._change, 1)
+        card.body.addLayout(row)
         return card
 
     def _connect(self) -> None:

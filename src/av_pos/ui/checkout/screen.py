@@ -1,51 +1,48 @@
 """The till: scan, change, pay."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from av_pos import problems
 from av_pos.domain.codes import CodeKind
 from av_pos.domain.documents import Receipt
-from av_pos.domain.pricing import Discount
-from av_pos.domain.settlement import TenderKind
-from av_pos.errors import AvPosError
 from av_pos.i18n import _, screen_texts
-from av_pos.services import basket, checkout, held_baskets, receipts, shifts
+from av_pos.services import basket, held_baskets, receipts, shifts
 from av_pos.services.basket import BasketOutcome, ScanOutcome, ScanResult
 from av_pos.services.basket_view import BasketView
-from av_pos.services.checkout import Offered, SaleOutcome
+from av_pos.services.checkout import SaleOutcome
 from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.voids import VoidOutcome
 from av_pos.ui import actions, theme
-from av_pos.ui.checkout.also_bought import AlsoBought
 from av_pos.ui.checkout.basket_table import BasketTable
 from av_pos.ui.checkout.buyer import Buyer
+from av_pos.ui.checkout.discounting import Discounting
 from av_pos.ui.checkout.member_card import MemberCard
 from av_pos.ui.checkout.more import MoreMenu
+from av_pos.ui.checkout.offering import Offering
+from av_pos.ui.checkout.paying import Paying
 from av_pos.ui.checkout.price_check import PriceCheck
 from av_pos.ui.checkout.returning import Returning
+from av_pos.ui.checkout.searching import Searching
 from av_pos.ui.checkout.totals_panel import TotalsPanel
+from av_pos.ui.checkout.unknown_disc import UnknownDisc
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
-from av_pos.ui.stock import stock_kind, stock_words
 from av_pos.ui.widgets.card import Card
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.paper_view import PaperView
-from av_pos.ui.widgets.search_box import SearchBox, SearchHit
+from av_pos.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from av_pos.services.corrections import CorrectionOutcome
     from av_pos.ui.checkout.done_panel import DonePanel
     from av_pos.ui.checkout.pay_panel import PayPanel
 
-_TYPING_PAUSE_MS = 60
-_OFFERING_PAUSE_MS = 20
-SELLING, PAYING, DONE = "totalsPanel", "payPanel", "donePanel"
+_SELLING, _DONE = "totalsPanel", "donePanel"
 
 
 class CheckoutScreen(Screen):
@@ -80,7 +77,6 @@ class CheckoutScreen(Screen):
         self._prices.add_asked.connect(self._add_edition)
         self._has_printer = has_printer
         self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
-        self._unknown_code = ""
         self._last_document = 0
         self.scan = SearchBox(
             "scanField",
@@ -91,43 +87,32 @@ class CheckoutScreen(Screen):
         self.table = BasketTable(settings.currency)
         self.totals = TotalsPanel(settings.currency)
         self.member = MemberCard(settings.currency)
-        self.also = AlsoBought(settings.currency)
+        self._unknown = UnknownDisc(self, settings.currency)
+        self._searching = Searching(self, self.scan)
+        self._discounting = Discounting(self, settings.currency, self.table)
+        self._offering = Offering(self, settings.currency)
         self._buyer = Buyer(self, settings)
         self._returning = Returning(self, settings)
-        self._offered: dict[int, Offered] = {}
         # Without a printer the receipt lies where the basket was, until the next scan.
         self._receipt = PaperView("receiptView", _("Receipt"))
         self._left = QStackedWidget()
         self._right = QStackedWidget()
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_PAUSE_MS)
-        # The line is painted first, then what goes with it.
-        self._offering = QTimer(self)
-        self._offering.setSingleShot(True)
-        self._offering.setInterval(_OFFERING_PAUSE_MS)
+        self._paying = Paying(
+            self, settings, self._right, buyer=self._buyer, returning=self._returning, offering=self._offering,
+            go_to_shift=go_to_shift,
+        )  # fmt: skip
         self._lay_out()
         self._connect()
         self._bind_keys()
 
-    # The faces that the first scan does not need are made when they are first shown.
-
-    @cached_property
+    @property
     def pay(self) -> "PayPanel":
         """The right side while paying."""
-        from av_pos.ui.checkout.pay_panel import PayPanel
-
-        made = PayPanel(self._settings.currency)
-        made.paid.connect(self._on_paid)
-        made.backed.connect(self.go_back)
-        made.refused.connect(self.refuse)
-        made.voucher_asked.connect(self._ask_voucher)
-        self._right.addWidget(made)
-        return made
+        return self._paying.panel
 
     @cached_property
     def done(self) -> "DonePanel":
-        """The right side after a sale."""
+        """The right side after a sale, made when it is first shown."""
         from av_pos.ui.checkout.done_panel import DonePanel
 
         made = DonePanel(self._settings.currency)
@@ -138,7 +123,7 @@ class CheckoutScreen(Screen):
 
     def _on_face(self, _place: int) -> None:
         # While paying every line of a low screen is needed, and who buys is settled.
-        self.member.setVisible(not self._shows(PAYING))
+        self.member.setVisible(not self._paying.is_open)
 
     def _shows(self, face: str) -> bool:
         now = self._right.currentWidget()
@@ -165,25 +150,23 @@ class CheckoutScreen(Screen):
     def take_scan(self, code: str) -> bool:
         """Every code means something here, if only that it is not known."""
         self.scan.clear()
-        if self._shows(PAYING) and self._buyer.pay_with(code, self.pay):
+        if self._paying.take_scan(code):
             return True
-        if self._shows(DONE):
+        if self._shows(_DONE):
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add, code)
         return True
 
     def main_action(self) -> None:
         """F12: pay; while paying the same as Enter; after a sale the next customer."""
-        if self._shows(PAYING):
-            self.pay.take()
-        elif self._shows(DONE):
-            self._begin_next()
+        if self._shows(_SELLING):
+            self._paying.begin()
         else:
-            self._begin_paying()
+            self._take()
 
     def go_back(self) -> None:
         """Esc: from paying back to the basket."""
-        if not self._shows(SELLING):
+        if not self._shows(_SELLING):
             self._begin_next()
         else:
             self.scan.clear()
@@ -217,7 +200,8 @@ class CheckoutScreen(Screen):
         elif outcome.result is ScanResult.RECEIPT:
             self._returning.open_receipt(outcome.code)
         elif outcome.result is ScanResult.UNKNOWN:
-            self._tell_unknown(outcome.code)
+            self.scan_missed.emit()
+            self._unknown.tell(outcome.code)
         elif outcome.result is ScanResult.HELD_BASKET and outcome.number is not None:
             self.perform(held_baskets.recall, outcome.number)
         else:
@@ -249,14 +233,12 @@ class CheckoutScreen(Screen):
 
     def on_paper(self, sentence: str) -> None:
         """How the last receipt fares."""
-        if self._shows(DONE):
+        if self._shows(_DONE):
             self.done.show_paper(sentence)
 
     # ---- showing ----
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
-        if view.basket_id != self._view.basket_id:
-            self._offered.clear()
         self._view = view
         self._returning.settled()
         self._left.setCurrentWidget(self.table)
@@ -264,11 +246,9 @@ class CheckoutScreen(Screen):
         self.table.show_basket(view, line_id)
         self.totals.show_basket(view)
         self.member.show_member(view.member)
-        if view.lines or self.also.shown:
-            self._offering.start()
-        if self._shows(PAYING):
-            self._right.setCurrentWidget(self.totals)
-        if not view.is_empty and self._shows(DONE):
+        self._offering.show_basket(view)
+        self._paying.show_basket(view)
+        if self._paying.is_open or (not view.is_empty and self._shows(_DONE)):
             self._right.setCurrentWidget(self.totals)
 
     def _show_done(
@@ -284,7 +264,7 @@ class CheckoutScreen(Screen):
             self.desk.ask_later(self._on_receipt_drawn, self.on_trouble, receipts.receipt_picture, document_id)
 
     def _on_receipt_drawn(self, picture: bytes) -> None:
-        if self._shows(DONE):
+        if self._shows(_DONE):
             self._receipt.show_picture(picture)
             self._left.setCurrentWidget(self._receipt)
 
@@ -299,19 +279,9 @@ class CheckoutScreen(Screen):
 
     # ---- searching ----
 
-    def _on_typed(self, _text: str) -> None:
-        self._typing.start()
-
-    def _search(self) -> None:
-        from av_pos.services import search  # with the first letter typed, not at every start
-
-        text = self.scan.text().strip()
-        hits = self.desk.ask(search.find_text, text, 20) if text else ()
-        self.scan.set_results([_hit(row) for row in hits])
-
     def _on_entered(self, text: str) -> None:
         self.scan.clear()
-        self._typing.stop()
+        self._searching.stop()
         self.take_scan(text.strip())
 
     def _on_chosen(self, edition_id: object) -> None:
@@ -319,7 +289,7 @@ class CheckoutScreen(Screen):
             self._add_edition(edition_id)
 
     def _add_edition(self, edition_id: int) -> None:
-        if self._shows(DONE):
+        if self._shows(_DONE):
             self._right.setCurrentWidget(self.totals)
         self.perform(basket.add_edition, edition_id)
 
@@ -359,52 +329,6 @@ class CheckoutScreen(Screen):
         sheet.chosen.connect(self._add_edition)
         sheet.open()
 
-    def _tell_unknown(self, code: str) -> None:
-        """A line in the bar, not a question: the next disc can be scanned at once."""
-        self.scan_missed.emit()
-        text = _("No disc has the code {code}.").format(code=code)
-        sell = partial(self._ask_unknown, code)
-        notice = Notice(text, "warn", _("Sell as unknown"), sell, key=f"unknown {code}", at_once=True)
-        self.desk.events.tell(notice)
-
-    def _ask_unknown(self, code: str) -> None:
-        from av_pos.ui.checkout.sheets import UnknownSheet
-
-        self._unknown_code = code
-        sheet = UnknownSheet(self.window(), self._settings.currency, code)
-        sheet.chosen.connect(self._sell_unknown)
-        sheet.open()
-
-    def _sell_unknown(self, title: str, price_minor: int) -> None:
-        self.perform(basket.add_unknown, self._unknown_code, title, price_minor)
-
-    def _ask_discount(self) -> None:
-        from av_pos.ui.checkout.sheets import DiscountSheet
-
-        if self.table.current_return() is not None and self._view.lines:
-            self.table.pick(self._view.lines[-1].line_id)
-        row = self.table.current_line()
-        if row is None:
-            return
-        sheet = DiscountSheet(self.window(), self._settings.currency, row.title)
-        sheet.line_chosen.connect(self._discount_line)
-        sheet.basket_chosen.connect(self._discount_basket)
-        sheet.price_chosen.connect(self._override_price)
-        sheet.open()
-
-    def _discount_line(self, discount: Discount) -> None:
-        row = self.table.current_line()
-        if row is not None:
-            self.perform(basket.discount_line, row.line_id, discount)
-
-    def _discount_basket(self, discount: Discount) -> None:
-        self.perform(basket.discount_basket, discount)
-
-    def _override_price(self, price_minor: int, reason: str) -> None:
-        row = self.table.current_line()
-        if row is not None:
-            self.perform(basket.override_price, row.line_id, price_minor, reason)
-
     def _hold(self) -> None:
         self.perform(held_baskets.hold)
 
@@ -420,87 +344,16 @@ class CheckoutScreen(Screen):
     def _recall(self, basket_id: int) -> None:
         self.perform(held_baskets.recall, basket_id)
 
-    # ---- who buys, and what goes with it ----
-
     def _ask_member(self) -> None:
         self._buyer.ask(has_member=self._view.member is not None)
 
-    def _offer(self) -> None:
-        editions = tuple(line.edition_id for line in self._view.lines)
-        if not editions:
-            self.also.show_tiles(())
-            return
-        from av_pos.services import insights
-
-        member_id = self._view.member.member_id if self._view.member else None
-        self.also.show_tiles(self.desk.ask(insights.tiles_for, editions, member_id))
-        self._offered |= {tile.edition_id: Offered(tile.edition_id, tile.beside_id) for tile in self.also.shown}
-
-    def _add_offered(self, edition_id: int, beside_id: int) -> None:
-        self.perform(basket.add_edition, edition_id, beside_id)
-
     # ---- paying ----
 
-    def _begin_paying(self) -> None:
-        if self._view.is_empty:
-            return
-        if not self._shows(PAYING):
-            try:
-                self.desk.ask(shifts.require_open, self.desk.at, self._settings)
-            except AvPosError as error:
-                self.refuse(problems.sentence(error))
-                self._go_to_shift()
-                return
-            if self._view.returns and self._view.due_minor <= 0:
-                self._returning.give_back(self._view, tuple(self._offered.values()))
-                return
-            self._right.setCurrentWidget(self.pay)
-            self.pay.begin(self._view.due_minor, self._buyer.balances(self._view))
-
-    def _pay_cash(self) -> None:
-        self._begin_paying()
-        if self._shows(PAYING):
-            self.pay.choose(TenderKind.CASH)
-
-    def _pay_card(self) -> None:
-        self._begin_paying()
-        if self._shows(PAYING):
-            self.pay.choose(TenderKind.CARD)
-
-    def _pay_stored(self) -> None:
-        if self._shows(PAYING):
-            self.pay.pay_stored()
-
-    def _pay_points(self) -> None:
-        if self._shows(PAYING):
-            self.pay.pay_points()
-
-    def _pay_voucher(self) -> None:
-        if self._shows(PAYING):
-            self._ask_voucher()
-
-    def _ask_voucher(self) -> None:
-        from av_pos.ui.checkout.sheets import VoucherSheet
-
-        sheet = VoucherSheet(self.window())
-        sheet.given.connect(self._pay_with_voucher)
-        sheet.open()
-
-    def _pay_with_voucher(self, code: str) -> None:
-        if self._shows(PAYING) and not self._buyer.pay_with(code, self.pay):
-            self.refuse(_("That is neither a gift card nor a store credit."))
-
     def _take(self) -> None:
-        if self._shows(PAYING):
+        if self._paying.is_open:
             self.pay.take()
-        elif self._shows(DONE):
+        elif self._shows(_DONE):
             self._begin_next()
-
-    def _on_paid(self, tenders: object) -> None:
-        view = self._view
-        if view.basket_id is not None and isinstance(tenders, tuple):
-            offered = tuple(self._offered.values())
-            self.perform(checkout.complete_sale, view.basket_id, tenders, view.due_minor, offered=offered)
 
     def _on_receipt(self) -> None:
         if self._last_document:
@@ -526,7 +379,7 @@ class CheckoutScreen(Screen):
             self._left.addWidget(face)
         card.body.addWidget(self._left)
         left.addWidget(card, 1)
-        left.addWidget(self.also)
+        left.addWidget(self._offering.row)
         row.addLayout(left, 1)
         self._right.addWidget(self.totals)
         for part in (self._right, self.member):
@@ -538,19 +391,15 @@ class CheckoutScreen(Screen):
         row.addLayout(right)
 
     def _connect(self) -> None:
-        self._typing.timeout.connect(self._search)
         self._right.currentChanged.connect(self._on_face)
-        self.scan.typed.connect(self._on_typed)
         self.scan.entered.connect(self._on_entered)
         self.scan.chosen.connect(self._on_chosen)
         self.table.quantity_asked.connect(self._on_quantity)
         self.totals.pay_pressed.connect(self.main_action)
         self.totals.hold_pressed.connect(self._hold)
         self.member.pressed.connect(self._ask_member)
-        self.also.chosen.connect(self._add_offered)
-        self._offering.timeout.connect(self._offer)
         self.totals.return_pressed.connect(self._returning.open)
-        self.totals.discount_pressed.connect(self._ask_discount)
+        self.totals.discount_pressed.connect(self._discounting.ask)
         self.totals.more_pressed.connect(self._open_more)
 
     def _bind_keys(self) -> None:
@@ -559,10 +408,10 @@ class CheckoutScreen(Screen):
             ("member", self._ask_member),
             ("hold", self._hold),
             ("recall", self.show_held),
-            ("discount", self._ask_discount),
+            ("discount", self._discounting.ask),
             ("return", self._returning.open),
-            ("cash", self._pay_cash),
-            ("card", self._pay_card),
+            ("cash", self._paying.cash),
+            ("card", self._paying.card),
             ("more", self._open_more),
             ("shift", self._go_to_shift),
             ("remove_line", self._remove),
@@ -571,17 +420,12 @@ class CheckoutScreen(Screen):
             ("line_up", self._line_up),
             ("line_down", self._line_down),
             ("take", self._take),
-            ("pay_stored", self._pay_stored),
-            ("pay_points", self._pay_points),
-            ("pay_voucher", self._pay_voucher),
-            *((f"also_{number}", tile.click) for number, tile in enumerate(self.also.tiles, 1)),
+            ("pay_stored", self._paying.stored),
+            ("pay_points", self._paying.points),
+            ("pay_voucher", self._paying.voucher),
+            *((f"also_{number}", tile.click) for number, tile in enumerate(self._offering.row.tiles, 1)),
         ):
             actions.bind(self, action_id, slot)
-
-
-def _hit(row: EditionRow) -> SearchHit:
-    return SearchHit(row.id, row.title, row.artist, row.format, row.price_minor, stock_words(row.on_hand_qty),
-                     stock_kind=stock_kind(row.on_hand_qty))  # fmt: skip
 
 
 def _not_here_words(outcome: ScanOutcome) -> str:

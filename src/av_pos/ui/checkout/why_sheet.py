@@ -1,25 +1,20 @@
 """F2: why a line of the basket costs what it costs, rule by rule, and what little is missing for more."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from av_pos import problems
-from av_pos.db import Session
-from av_pos.domain.at import At
 from av_pos.domain.documents import PROMOTION
 from av_pos.domain.loyalty import Level
 from av_pos.domain.permissions import Permission, allowed
 from av_pos.domain.rules import Condition, Rule, What, folded
-from av_pos.domain.stock import unit_cost
-from av_pos.errors import AvPosError, NotFound
+from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.services import basket_view, editions, levels, price_reasons, shop_settings
-from av_pos.services.basket_view import BookedLine, LineRow
-from av_pos.services.editions import EditionRow
-from av_pos.services.price_reasons import WhyRow
+from av_pos.services import levels, price_reasons
+from av_pos.services.basket_view import LineRow
+from av_pos.services.price_reasons import Why, WhyRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import theme
 from av_pos.ui.desk import Desk
@@ -34,40 +29,6 @@ _WIDTH = 680
 _TABLE_LEAST, _TABLE_MOST = 236, 468
 # What stands above and below the rules at its highest.
 _REST = 540
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """A line as it would be booked, its edition, what became of each rule, the levels, and who approved anything."""
-
-    booked: BookedLine
-    edition: EditionRow
-    rows: tuple[WhyRow, ...]
-    levels: tuple[Level, ...]
-    approved_by: str
-
-    @property
-    def cost_minor(self) -> int:
-        """What one piece cost the shop."""
-        booked = self.booked
-        if booked.row.copy_id is not None:
-            return booked.copy_cost_minor
-        return unit_cost(booked.stock_qty, booked.stock_value_minor, booked.last_cost_minor)
-
-
-def read_why(session: Session, at: At, line_id: int) -> Why:
-    """Read all that explains a line of the till's open basket. Raises NotFound."""
-    priced = basket_view.priced_open(session, at, shop_settings.get_settings(session))
-    booked = next((line for line in priced.booked if line.row.line_id == line_id), None)
-    if booked is None:
-        raise NotFound("basket_line", str(line_id))
-    return Why(
-        booked,
-        editions.get_edition(session, booked.row.edition_id),
-        price_reasons.explain(session, at, line_id),
-        levels.list_levels(session),
-        priced.approved_by,
-    )
 
 
 class WhySheet(Sheet):
@@ -98,7 +59,7 @@ class WhySheet(Sheet):
         self.body.addLayout(self._foot)
         pieces = f"{row.qty} × {self._amount(row.list_minor)}"
         self._add(self._head, "List", _("List price"), row.list_minor * row.qty, pieces if row.qty > 1 else "")
-        desk.ask_later(self._on_read, self._on_trouble, read_why, desk.at, row.line_id)
+        desk.ask_later(self._on_read, self._on_trouble, price_reasons.get_why, desk.at, row.line_id)
 
     def _on_read(self, why: Why) -> None:
         self._why = why
@@ -113,15 +74,14 @@ class WhySheet(Sheet):
 
     def _show_foot(self, why: Why) -> None:
         empty(self._foot)
-        line = why.booked.row
+        line = why.line
         by_hand = [given for given in line.reductions if given.kind != PROMOTION]
         for number, given in enumerate(by_hand, 1):
             about = _("price set by hand") if given.kind == "override" else _("discount by hand")
             words = f"{given.reason} · {about}" if given.reason else about
             self._add(self._foot, f"Hand{number}", words, -given.amount_minor)
-        added = 0 if self._settings.prices_include_tax else line.tax_minor
-        if shared := line.amount_minor + added - line.net_minor:
-            self._add(self._foot, "Shared", _("Its share of what was taken off the whole"), -shared)
+        if why.shared_minor:
+            self._add(self._foot, "Shared", _("Its share of what was taken off the whole"), -why.shared_minor)
         if why.approved_by:
             approved = _("Approved in this basket: {names}").format(names=why.approved_by)
             self._foot.addWidget(label(approved, "hint", "whyApproved", wrap=True), self._foot.rowCount(), 0, 1, 3)
@@ -130,10 +90,8 @@ class WhySheet(Sheet):
         rate = self._texts.rate(line.tax_bp)
         self._add(self._foot, "Tax", _("Tax in it, {rate}").format(rate=rate), line.tax_minor)
         if self._with_cost:
-            cost = why.cost_minor * line.qty
-            profit = line.net_minor - line.tax_minor - cost
-            self._add(self._foot, "Cost", _("Cost"), cost)
-            self._add(self._foot, "Profit", _("What is left of it, without tax"), profit)
+            self._add(self._foot, "Cost", _("Cost"), why.cost_minor)
+            self._add(self._foot, "Profit", _("What is left of it, without tax"), why.profit_minor)
 
     def _add(
         self, grid: QGridLayout, name: str, text: str, minor: int, about: str = "", *, strong: bool = False
@@ -193,7 +151,7 @@ class WhySheet(Sheet):
     def _floor_words(self, rule: Rule, why: Why) -> str:
         if not self._with_cost:
             return _("would go below the margin floor")
-        floor = self._amount(rule.floor_of(why.cost_minor))
+        floor = self._amount(rule.floor_of(why.piece_cost_minor))
         return _("would go below the margin floor, {amount}").format(amount=floor)
 
     def _beaten_words(self, row: WhyRow) -> str:
@@ -235,7 +193,7 @@ def _time_words(row: WhyRow) -> str:
 
 def _other_disc_words(what: What, why: Why) -> str:
     """Say the first thing by which the disc is not one that a rule is for."""
-    line, edition = why.booked.row, why.edition
+    line, edition = why.line, why.edition
     grade = line.grade.partition("/")[0]
     facts: tuple[tuple[frozenset[str], str, Iterable[str]], ...] = (
         (what.styles, edition.style, map(style_words, sorted(what.styles))),

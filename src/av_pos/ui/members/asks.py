@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from av_pos.domain.money import parse_amount
 from av_pos.domain.settlement import TenderKind
-from av_pos.errors import AvPosError, InvalidInput
+from av_pos.errors import InvalidInput
 from av_pos.i18n import _, currency, screen_texts
-from av_pos.services.member_drafts import CODE_LONGEST, MemberDraft
+from av_pos.services.member_drafts import CODE_LONGEST
 from av_pos.services.members import MemberRow
 from av_pos.ui import actions
 from av_pos.ui.member_forms import MemberForm
-from av_pos.ui.members.sheets import AskSheet, FormAsk, text_field
+from av_pos.ui.members.sheets import FormAsk, text_field
 from av_pos.ui.tenders import tender_words
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.key_button import KeyButton
@@ -35,7 +35,7 @@ class MoneyAsk(FormAsk):
         *,
         bonus_of: Callable[[int], int] | None = None,
     ) -> None:
-        super().__init__(window, name, title, main_text, about)
+        super().__init__(window, name, title, main_text, self.read, about)
         self._currency = currency_code
         self._bonus_of = bonus_of
         self.amount = figure_field(f"{name}Amount")
@@ -85,7 +85,7 @@ class PayOutAsk(FormAsk):
     """An amount to pay out and why: `(minor, reason)`."""
 
     def __init__(self, window: QWidget, currency_code: str, about: str) -> None:
-        super().__init__(window, "payOutStoredSheet", _("Pay stored value out"), _("Pay out"), about)
+        super().__init__(window, "payOutStoredSheet", _("Pay stored value out"), _("Pay out"), self.read, about)
         self._currency = currency_code
         self.amount = figure_field("payOutStoredAmount")
         self.reason = text_field("payOutStoredReason")
@@ -103,7 +103,7 @@ class PointsAsk(FormAsk):
     def __init__(self, window: QWidget, about: str, *, for_gift: bool) -> None:
         name = "giftSheet" if for_gift else "pointsSheet"
         title = _("Points for a gift") if for_gift else _("Change points by hand")
-        super().__init__(window, name, title, _("Redeem") if for_gift else _("Change the points"), about)
+        super().__init__(window, name, title, _("Redeem") if for_gift else _("Change the points"), self.read, about)
         self._word = "gift" if for_gift else "reason"
         self.qty = figure_field(f"{name}Qty")
         self.words = text_field(f"{name}Words")
@@ -124,7 +124,7 @@ class ReasonAsk(FormAsk):
     """Why something is done: the reason."""
 
     def __init__(self, window: QWidget, name: str, title: str, main_text: str, about: str) -> None:
-        super().__init__(window, name, title, main_text, about)
+        super().__init__(window, name, title, main_text, self.read, about)
         self.reason = text_field(f"{name}Reason")
         self.add("reason", _("Reason"), self.reason)
 
@@ -137,7 +137,7 @@ class CardAsk(FormAsk):
     """A new card: the code of one from elsewhere, "" for one of the shop's own."""
 
     def __init__(self, window: QWidget, about: str) -> None:
-        super().__init__(window, "cardSheet", _("Change the card"), _("New card"), about)
+        super().__init__(window, "cardSheet", _("Change the card"), _("New card"), self.read, about)
         self.code = text_field("cardSheetCode", CODE_LONGEST)
         self.add("card_code", _("Older card"), self.code, _("empty: the receipt printer prints one"))
 
@@ -151,30 +151,20 @@ class CardAsk(FormAsk):
         return True
 
 
-class EditAsk(AskSheet):
-    """What is kept of a member, to be changed: `given(MemberDraft)`."""
-
-    given = Signal(object)
+class EditAsk(FormAsk):
+    """What is kept of a member, to be changed: `MemberDraft`."""
 
     def __init__(self, window: QWidget, row: MemberRow, *, may_say_staff: bool) -> None:
-        super().__init__(window, "editMemberSheet", _("Change the member"), main_text=_("Save"), width=520)
-        self._form = MemberForm("edit", is_new=False, may_say_staff=may_say_staff)
-        self._form.fill(row)
-        self.body.addWidget(self._form)
-        self.accepted.connect(self._on_accepted)
+        form = MemberForm("edit", is_new=False, may_say_staff=may_say_staff)
+        form.fill(row)
+        super().__init__(
+            window, "editMemberSheet", _("Change the member"), _("Save"), form.draft, form=form, width=520
+        )  # fmt: skip
+        self._member = form
 
     def show_refusal(self, sentence: str, field: str = "") -> None:
-        """Say it under its field."""
-        self._form.show_error(field if self._form.has(field) else "phone", sentence)
-
-    def _on_accepted(self) -> None:
-        self._form.clear_errors()
-        try:
-            draft: MemberDraft = self._form.draft()
-        except AvPosError as error:
-            self._form.show_refusal(error)
-        else:
-            self.given.emit(draft)
+        """Say it under its field, or under the phone."""
+        self._member.show_error(field if self._member.has(field) else "phone", sentence)
 
 
 def figure_field(object_name: str) -> QLineEdit:

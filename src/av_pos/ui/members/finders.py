@@ -40,20 +40,18 @@ class FindSheet(AskSheet, Generic[Row]):
         about: str,
         table: "DataTable[Row]",
     ) -> None:
-        super().__init__(window, name, title, main_text=main_text, width=620)
+        super().__init__(window, name, title, main_text, width=620)
         self._find = find
         self.field = text_field(f"{name}Field")
         self.field.setAccessibleName(hint)
         self.field.setPlaceholderText(hint)
         self.table = table
         self.table.setMinimumHeight(_LIST_HEIGHT)
-        self._trouble = label("", "error", f"{name}Trouble", wrap=True)
-        self._trouble.hide()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
         self.body.addWidget(label(about, "secondary", f"{name}About", wrap=True))
-        for part in (self.field, self._trouble, self.table):
+        for part in (self.field, self.table):
             self.body.addWidget(part)
         self.field.textEdited.connect(self._on_typed)
         self._pause.timeout.connect(self._show_found)
@@ -68,17 +66,12 @@ class FindSheet(AskSheet, Generic[Row]):
         self._show_found()
         return True
 
-    def show_refusal(self, sentence: str, field: str = "") -> None:
-        """Say why it was refused, over the list."""
-        self._trouble.setText(sentence)
-        self._trouble.show()
-
     def _on_typed(self, _text: str) -> None:
         self._pause.start()
 
     def _show_found(self) -> None:
         self._pause.stop()
-        self._trouble.hide()
+        self.show_refusal("")
         rows: Sequence[Row] = ()
         try:
             rows = self._find(self.field.text())

@@ -14,9 +14,9 @@ from av_pos.services.vouchers import VoucherLine, VoucherRow
 from av_pos.ui import actions
 from av_pos.ui.members import words
 from av_pos.ui.members.lists import Shown
-from av_pos.ui.members.sheets import AskSheet
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.key_button import KeyButton
+from av_pos.ui.widgets.sheet import Sheet
 from av_pos.ui.widgets.table import Column, DataTable
 
 BALANCES = ("points", "stored", "vouchers")
@@ -42,7 +42,7 @@ class StoredRow:
         return self.line.balance_paid_minor + self.line.balance_bonus_minor
 
 
-class WhySheet(AskSheet):
+class WhySheet(Sheet):
     """Points, stored value, vouchers behind tabs. `receipt_asked(document_id)` for a row that has one.
 
     `block_asked(VoucherRow)`: the voucher the cursor stands on shall be blocked, or let free.

@@ -1,6 +1,6 @@
 """What every sheet of the members' screen shares, and those without fields: confirming, telling, the menu."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
@@ -20,8 +20,18 @@ _REASON_LONGEST = 200
 class AskSheet(Sheet):
     """A sheet whose answer may be refused: whoever carries it out shows why in it, or dismisses it."""
 
+    def __init__(
+        self, window: QWidget, name: str, title: str, main_text: str, *, dangerous: bool = False, width: int = 480
+    ) -> None:
+        super().__init__(window, name, title, main_text=main_text, dangerous=dangerous, width=width)
+        self._trouble = label("", "error", f"{name}Trouble", wrap=True)
+        self._trouble.hide()
+        self.body.addWidget(self._trouble)
+
     def show_refusal(self, sentence: str, field: str = "") -> None:
-        """Say why it was refused, under the field that it concerns if there is one."""
+        """Say why it was refused; a form says it under the field that it concerns."""
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
 
 
 class FormAsk(AskSheet):
@@ -35,29 +45,25 @@ class FormAsk(AskSheet):
         name: str,
         title: str,
         main_text: str,
+        read: Callable[[], object],
         about: str = "",
         *,
-        dangerous: bool = False,
+        form: Form | None = None,
         width: int = 480,
     ) -> None:
-        super().__init__(window, name, title, main_text=main_text, dangerous=dangerous, width=width)
-        self.about = label(about, "secondary", f"{name}About", wrap=True)
-        self.form = Form(f"{name}Form")
+        super().__init__(window, name, title, main_text, width=width)
+        self._answer = read
+        self.form = form or Form(f"{name}Form")
         self._fields: list[str] = []
-        self.body.addWidget(self.about)
+        if about:
+            self.body.addWidget(label(about, "secondary", f"{name}About", wrap=True))
         self.body.addWidget(self.form)
-        # Shown before it has its place, a label would be a window of its own.
-        self.about.setVisible(bool(about))
         self.accepted.connect(self._on_accepted)
 
     def add(self, key: str, text: str, field: QWidget, hint: str = "") -> None:
         """Add a row to the form."""
         self.form.add(key, text, field, hint)
         self._fields.append(key)
-
-    def read(self) -> object:
-        """What was typed. Raises InvalidInput."""
-        raise NotImplementedError
 
     def show_refusal(self, sentence: str, field: str = "") -> None:
         """Say it under its field, or under the first one."""
@@ -66,7 +72,7 @@ class FormAsk(AskSheet):
     def _on_accepted(self) -> None:
         self.form.clear_errors()
         try:
-            answer = self.read()
+            answer = self._answer()
         except InvalidInput as error:
             self.show_refusal(problems.sentence(error), error.field)
         else:
@@ -77,17 +83,9 @@ class ConfirmSheet(AskSheet):
     """Names what is done before it is done: what happens, what stays. `accepted` goes ahead."""
 
     def __init__(self, window: QWidget, name: str, title: str, main_text: str, sentences: Sequence[str]) -> None:
-        super().__init__(window, name, title, main_text=main_text, dangerous=True, width=560)
+        super().__init__(window, name, title, main_text, dangerous=True, width=560)
         for number, sentence in enumerate(sentences, 1):
             self.body.addWidget(label(sentence, "", f"{name}Words{number}", wrap=True))
-        self._trouble = label("", "error", f"{name}Trouble", wrap=True)
-        self._trouble.hide()
-        self.body.addWidget(self._trouble)
-
-    def show_refusal(self, sentence: str, field: str = "") -> None:
-        """Say why it was refused."""
-        self._trouble.setText(sentence)
-        self._trouble.show()
 
 
 class ToldSheet(Sheet):

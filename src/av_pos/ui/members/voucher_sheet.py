@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 from av_pos.i18n import _
 from av_pos.services.vouchers import VoucherLine, VoucherRow
 from av_pos.ui.members.ledgers import VouchersPart
-from av_pos.ui.members.sheets import AskSheet
+from av_pos.ui.widgets.sheet import Sheet
 
 
-class ScannedVoucherSheet(AskSheet):
+class ScannedVoucherSheet(Sheet):
     """Shows a voucher that need not belong to anybody. `block_asked(VoucherRow)`, `receipt_asked(document_id)`."""
 
     receipt_asked = Signal(int)

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from av_pos import problems
-from av_pos.domain.money import parse_quantity
 from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _, ngettext
 from av_pos.services import coupons
@@ -15,6 +14,7 @@ from av_pos.services.price_rules import RuleRow
 from av_pos.ui import actions, theme
 from av_pos.ui.desk import Desk
 from av_pos.ui.files import save_bytes, save_dialog
+from av_pos.ui.price_rules.draft import read_count
 from av_pos.ui.price_rules.fields import RuleForm, figure
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.key_button import KeyButton
@@ -26,9 +26,7 @@ _MOST_SHOWN_DIGITS = 7
 
 
 class CouponsSheet(Sheet):
-    """Makes codes for a rule (F12) and lists them. `made()` comes with each making."""
-
-    made = Signal()
+    """Makes codes for a rule (F12) and lists them."""
 
     def __init__(self, window: QWidget, desk: Desk, row: RuleRow) -> None:
         title = _("Coupons of “{name}”").format(name=row.name)
@@ -71,12 +69,11 @@ class CouponsSheet(Sheet):
         self._codes.clear()
         self._count.clear()
         self._refresh()
-        self.made.emit()
 
     def _make(self) -> int:
         typed = [line for line in self._codes.toPlainText().splitlines() if line.strip()]
         uses, per_member = _limit("uses_limit", self._uses), _limit("member_limit", self._per_member)
-        wanted = typed or _whole("coupons", self._count.text())
+        wanted = typed or read_count("coupons", self._count.text(), coupons.MOST_USES)
         return len(self._desk.do(coupons.make_coupons, self._row.rule_id, wanted, uses, per_member))
 
     def _ask_export(self) -> None:
@@ -135,17 +132,8 @@ def _make_table() -> "DataTable[CouponRow]":
     return made
 
 
-def _whole(field: str, text: str) -> int:
-    try:
-        return parse_quantity(text, coupons.MOST_USES)
-    except InvalidInput as error:
-        raise InvalidInput(
-            field, error.value, "whole_number" if error.reason == "decimals" else error.reason
-        ) from error
-
-
 def _limit(field: str, line: QLineEdit) -> int | None:
-    return _whole(field, line.text()) if line.text().strip() else None
+    return read_count(field, line.text(), coupons.MOST_USES) if line.text().strip() else None
 
 
 def _code(row: CouponRow) -> str:

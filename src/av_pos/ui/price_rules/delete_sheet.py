@@ -10,20 +10,20 @@ from av_pos.ui.widgets.sheet import Sheet
 
 
 class DeleteSheet(Sheet):
-    """Takes a rule away: `chosen(rule_id)`."""
+    """Takes a rule away: `chosen(RuleRow)`."""
 
-    chosen = Signal(int)
+    chosen = Signal(object)
 
     def __init__(self, window: QWidget, row: RuleRow) -> None:
         title = _("Delete “{name}”?").format(name=row.name)
         super().__init__(window, "deleteRuleSheet", title, main_text=_("Delete"), dangerous=True, width=520)
-        self._rule_id = row.rule_id
+        self._row = row
         self.body.addWidget(label(_lost_words(row), "secondary", "deleteRuleLost", wrap=True))
         self.accepted.connect(self._on_accepted)
 
     def _on_accepted(self) -> None:
         self.dismiss()
-        self.chosen.emit(self._rule_id)
+        self.chosen.emit(self._row)
 
 
 def _lost_words(row: RuleRow) -> str:

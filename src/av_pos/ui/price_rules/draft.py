@@ -1,14 +1,18 @@
 """A price rule as it is typed: texts in, a `Rule` out, or all that is wrong with it, field by field."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from av_pos.domain.days import read_day
-from av_pos.domain.money import WHOLE_BP, parse_amount, parse_percent, parse_quantity
+from av_pos.domain.money import parse_amount, parse_percent, parse_quantity
 from av_pos.domain.rules import (
     KINDS,
+    MAXIMUM_FLOOR_BP,
     MAXIMUM_GROUP,
+    MAXIMUM_PRIORITY,
+    MINUTES_A_DAY,
     AmountOff,
     BundlePrice,
     CheapestFree,
@@ -42,14 +46,10 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
 }
 """The fields that each kind of giving needs; of a spend rule's amount and share one is filled in."""
 
-_MINUTES_A_DAY = 24 * 60
-_MOST_PRIORITY = 1_000_000
-_MOST_FLOOR = 100 * WHOLE_BP
-
 
 @dataclass(frozen=True, slots=True)
 class RuleDraft:
-    """What stands in the form. `parts` are those of a mixed bundle, which the form shows and keeps as they are."""
+    """What stands in the form. `parts` are those of a mixed bundle."""
 
     name: str = ""
     kind: str = "percent"
@@ -168,7 +168,7 @@ class _Reader:
                 return MixedBundle(self.draft.parts, self._amount("price"))
             case "spend":
                 return self._spend()
-        return PercentOff(_percent(self.draft.percent))
+        return PercentOff(parse_percent(self.draft.percent))
 
     def when(self) -> When:
         """From which to which day, on which weekdays, at which hours."""
@@ -183,59 +183,59 @@ class _Reader:
 
     def floor(self) -> int | None:
         """The margin that stays; None where nothing is typed."""
-        plain = self.draft.floor.strip().removesuffix("%")
-        return _bounded("floor", _hundredths("floor", plain), _MOST_FLOOR) if plain else None
+        plain = _half_width(self.draft.floor).removesuffix("%")
+        if not plain:
+            return None
+        floor_bp = _amount("floor", plain, 2)
+        if floor_bp > MAXIMUM_FLOOR_BP:
+            raise InvalidInput("floor", percent_text(floor_bp), "too_large")
+        return floor_bp
 
     def priority(self) -> int:
         """Where it stands among the rules."""
-        return _named("priority", parse_quantity, self.draft.priority, _MOST_PRIORITY)
+        return read_count("priority", self.draft.priority, MAXIMUM_PRIORITY)
 
     def _spend(self) -> SpendGet:
         spend = self._amount("spend")
         amount = self._amount("amount") if self.draft.amount.strip() else 0
-        percent = _percent(self.draft.percent) if self.draft.percent.strip() or not amount else 0
+        percent = parse_percent(self.draft.percent) if self.draft.percent.strip() or not amount else 0
         return SpendGet(spend, amount, percent)
 
     def _amount(self, key: str) -> int:
-        return _named(key, parse_amount, getattr(self.draft, key), self.digits)
+        return _amount(key, getattr(self.draft, key), self.digits)
 
     def _count(self, key: str) -> int:
-        return _named(key, parse_quantity, getattr(self.draft, key), MAXIMUM_GROUP)
+        return read_count(key, getattr(self.draft, key), MAXIMUM_GROUP)
 
 
-def _named(key: str, read: Callable[[str, int], int], text: str, bound: int) -> int:
+def read_count(field: str, text: str, most: int) -> int:
+    """Read a typed whole number, 0 to `most`; raises InvalidInput on this field."""
     try:
-        return read(text, bound)
+        return parse_quantity(text, most)
     except InvalidInput as error:
-        reason = "whole_number" if read is parse_quantity and error.reason == "decimals" else error.reason
-        raise InvalidInput(key, error.value, reason) from error
+        reason = "whole_number" if error.reason == "decimals" else error.reason
+        raise InvalidInput(field, error.value, reason) from error
 
 
-def _percent(text: str) -> int:
-    return parse_percent(text)
-
-
-def _hundredths(key: str, text: str) -> int:
+def _amount(field: str, text: str, digits: int) -> int:
     try:
-        return parse_amount(text, 2)
+        return parse_amount(text, digits)
     except InvalidInput as error:
-        raise InvalidInput(key, error.value, error.reason) from error
+        raise InvalidInput(field, error.value, error.reason) from error
 
 
-def _bounded(key: str, value: int, most: int) -> int:
-    if value > most:
-        raise InvalidInput(key, percent_text(value), "too_large")
-    return value
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _minute(text: str) -> int | None:
-    plain = text.strip().replace("：", ":")
+    plain = _half_width(text)
     if not plain:
         return None
     hours, _colon, minutes = plain.partition(":")
     if not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (hours, minutes or "0")):
         raise InvalidInput("hours", text, "invalid")
     total = int(hours) * 60 + int(minutes or 0)
-    if int(minutes or 0) > 59 or total > _MINUTES_A_DAY:
+    if int(minutes or 0) > 59 or total > MINUTES_A_DAY:
         raise InvalidInput("hours", text, "out_of_range")
     return total

@@ -18,6 +18,7 @@ from av_pos.ui import rule_words, theme
 from av_pos.ui.desk import Desk
 from av_pos.ui.price_rules.draft import FIELDS_OF, RuleDraft, read_rule
 from av_pos.ui.price_rules.fields import RuleForm, figure
+from av_pos.ui.price_rules.parts_form import PartsForm
 from av_pos.ui.price_rules.preview import PreviewPanel
 from av_pos.ui.price_rules.shelf import Shelf
 from av_pos.ui.price_rules.what_form import WhatForm
@@ -27,18 +28,18 @@ from av_pos.ui.widgets.choice_box import ChoiceBox
 from av_pos.ui.widgets.sheet import Sheet
 
 _GIVEN: tuple[tuple[str, str], ...] = (
-    ("percent", N_("Per cent")),
-    ("price", N_("Price")),
     ("spend", N_("Amount to spend")),
-    ("amount", N_("Amount")),
     ("take_qty", N_("Pieces to take")),
     ("pay_qty", N_("Pieces to pay")),
+    ("price", N_("Price")),
+    ("amount", N_("Amount")),
+    ("percent", N_("Per cent")),
 )
 _WIDEST, _HIGHEST = 1060, 860
 # What stands above and below the fields.
 _REST = 200
 # A refusal's field where the form's row has another name.
-_ROW_OF = {"edition": "edition_ids", "give": "kind", "parts": "kind"}
+_ROW_OF = {"edition": "edition_ids", "give": "kind"}
 
 
 class GiveForm(RuleForm):
@@ -49,7 +50,7 @@ class GiveForm(RuleForm):
         self._name = QLineEdit(draft.name)
         self._name.setObjectName("nameField")
         self._name.setMaxLength(LONGEST_NAME)
-        kinds = [(key, _(text)) for key, text in rule_words.KINDS.items() if key != "mixed_bundle" or draft.parts]
+        kinds = [(key, _(text)) for key, text in rule_words.KINDS.items()]
         self._kind = ChoiceBox("kindField", kinds, draft.kind)
         self._texts: dict[str, QLineEdit] = {}
         self.add("name", _("Name"), self._name, _("stands on the receipt"))
@@ -104,11 +105,19 @@ class RuleSheet(Sheet):
         self._levels = levels
         self.preview = PreviewPanel(desk, settings.currency)
         self._give = GiveForm(draft)
+        self._parts = PartsForm(desk, draft.parts, self._shelf)
         self._what = WhatForm(desk, draft.what, self._shelf)
         self._who = WhoForm(draft.who, levels)
         self._when = WhenForm(draft)
         self._beside = BesideForm(draft)
-        self._forms: tuple[RuleForm, ...] = (self._give, self._what, self._who, self._when, self._beside)
+        self._forms: tuple[RuleForm, ...] = (
+            self._give,
+            self._parts,
+            self._what,
+            self._who,
+            self._when,
+            self._beside,
+        )
         self._scroll = self._pages()
         self._wrong = label("", "error", "ruleWrong", wrap=True)
         self._wrong.hide()
@@ -126,7 +135,9 @@ class RuleSheet(Sheet):
 
     def draft(self) -> RuleDraft:
         """What stands in the form."""
-        filled = self._beside.put_into(self._when.put_into(self._give.put_into(self._draft)))
+        filled = self._draft
+        for form in (self._give, self._parts, self._when, self._beside):
+            filled = form.put_into(filled)
         return replace(filled, what=self._what.what(), who=self._who.who())
 
     def show_refusal(self, error: AvPosError) -> None:
@@ -154,6 +165,7 @@ class RuleSheet(Sheet):
 
     def _on_edited(self) -> None:
         draft = self.draft()
+        self._parts.setVisible(draft.kind == "mixed_bundle")
         # A rule without a name can be previewed all the same.
         rule, _refused = read_rule(replace(draft, name=draft.name.strip() or "-"), self._settings.digits)
         self.preview.show_rule(rule, rule_words.who_words(rule.who, self._levels) if rule else "")
@@ -175,6 +187,7 @@ class RuleSheet(Sheet):
         column.setSpacing(theme.metrics().gap)
         for title, form in (
             ("", self._give),
+            ("", self._parts),
             (_("Which discs"), self._what),
             (_("For whom"), self._who),
             (_("When"), self._when),

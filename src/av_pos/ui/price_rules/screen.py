@@ -200,9 +200,10 @@ class PriceRulesScreen(Screen):
             sheet.chosen.connect(self._delete)
             sheet.open()
 
-    def _delete(self, rule_id: int) -> None:
-        if self.attempt(price_rules.delete_rule, rule_id):
+    def _delete(self, row: RuleRow) -> None:
+        if self.attempt(price_rules.delete_rule, row.rule_id):
             self._refresh()
+            self._tell(_("Deleted: {name}.").format(name=row.name))
 
     # ---- trying out, on and off ----
 

@@ -3,7 +3,8 @@
 Read by a worker: the catalogue once for a form (`read_shelf`), then each rule as it is typed (`preview_rule`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from av_pos.domain.grades import MEDIA_GRADES
 from av_pos.domain.money import parse_amount
 from av_pos.domain.promotions import Offer, PromotionLine, promote
 from av_pos.domain.rule_book import Facts, RuleBook, facts_of
-from av_pos.domain.rules import Buyer, Condition, DiscFacts, MixedBundle, Moment, Rule, SpendGet, When, Who
+from av_pos.domain.rules import Buyer, Condition, DiscFacts, MixedBundle, Moment, Rule, SpendGet, What, When, Who
 from av_pos.domain.stock import unit_cost
 from av_pos.services import edition_store, editions, shop_settings, used_copies
 from av_pos.services.editions import CopyRow, EditionRow
@@ -86,30 +87,48 @@ def preview_rule(session: Session, number: int, rule: Rule, shelf: Shelf) -> Pre
     """Find what a rule touches, and price some of it, as if the rule were the only one and for everybody today."""
     shown = replace(rule, id=_PREVIEWED, who=Who(), when=When())
     book = RuleBook((shown,))
-    if _asks_for_copies(rule):
+    touched: set[int] = set()
+    discs: list[Disc] = []
+    asked = _asked_for(rule)
+    if any(_is_for_copies(what) for what in asked):
         touched, discs = _copies(session, book, shelf)
-    else:
-        rows = [row for row, facts in zip(shelf.rows, shelf.facts, strict=True) if book.matching(facts)]
-        touched = len(rows)
-        discs = [_disc(session, row) for row in _instances(rows)]
+    if not all(_is_for_copies(what) for what in asked):
+        found = [pair for pair in zip(shelf.rows, shelf.facts, strict=True) if book.matching(pair[1])]
+        touched |= {row.id for row, _facts in found}
+        discs += [_disc(session, row) for row in _instances(shown, book, found)]
     offer = Offer(book, Buyer(), Moment(date(2000, 1, 1), 5, 0))
     samples = tuple(_sample(group, offer) for group in _groups(shown, book, discs))
-    return Preview(number, rule, touched, shelf.is_whole, samples)
+    return Preview(number, rule, len(touched), shelf.is_whole, samples)
 
 
-def _asks_for_copies(rule: Rule) -> bool:
+def _asked_for(rule: Rule) -> tuple[What, ...]:
+    """Which discs a rule asks for, each kind by itself: those of a bundle's parts are kinds of their own."""
+    if isinstance(rule.give, MixedBundle) and not _is_for_copies(rule.what):
+        return rule.give.parts
+    return (rule.what,)
+
+
+def _is_for_copies(what: What) -> bool:
     """Whether only used copies can be meant: new discs have no grade."""
-    return rule.what.condition is Condition.USED or bool(rule.what.grades)
+    return what.condition is Condition.USED or bool(what.grades)
 
 
-def _instances(rows: Sequence[EditionRow]) -> Iterable[EditionRow]:
-    """Choose editions to show: those in stock first, at most as many as the samples may need."""
-    ordered = sorted(rows, key=lambda row: row.on_hand_qty <= 0)
-    return ordered[:_MOST_PIECES]
+def _instances(rule: Rule, book: RuleBook, found: Sequence[tuple[EditionRow, Facts]]) -> list[EditionRow]:
+    """Choose editions to show: those in stock first, at most as many as the samples may need, some of each part."""
+    ordered = sorted(found, key=lambda pair: pair[0].on_hand_qty <= 0)
+    if not isinstance(rule.give, MixedBundle):
+        return [row for row, _facts in ordered[:_MOST_PIECES]]
+    chosen, counts = list[EditionRow](), Counter[int]()
+    for row, facts in ordered:
+        parts = book.parts_taking(rule, facts)
+        if any(counts[part] < rule.group_qty for part in parts):
+            chosen.append(row)
+            counts.update(parts)
+    return chosen
 
 
-def _copies(session: Session, book: RuleBook, shelf: Shelf) -> tuple[int, list[Disc]]:
-    touched, discs = 0, list[Disc]()
+def _copies(session: Session, book: RuleBook, shelf: Shelf) -> tuple[set[int], list[Disc]]:
+    touched, discs = set[int](), list[Disc]()
     for row in shelf.rows:
         if not row.copies_qty:
             continue
@@ -118,9 +137,10 @@ def _copies(session: Session, book: RuleBook, shelf: Shelf) -> tuple[int, list[D
             for copy in editions.list_copies(session, row.id)
             if copy.status == _FOR_SALE and book.matching(facts_of((disc := _copy_disc(row, copy)).facts))
         ]
-        touched += bool(fitting)
-        if len(discs) < _MOST_PIECES and fitting:
-            discs.append(_with_cost(session, *fitting[0]))
+        if fitting:
+            touched.add(row.id)
+            if len(discs) < _MOST_PIECES:
+                discs.append(_with_cost(session, *fitting[0]))
     return touched, discs
 
 
@@ -172,13 +192,18 @@ def _groups(rule: Rule, book: RuleBook, discs: Sequence[Disc]) -> Iterator[tuple
 
 
 def _one_of_each(rule: Rule, book: RuleBook, discs: Sequence[Disc]) -> Iterator[tuple[Disc, ...]]:
-    chosen: dict[int, Disc] = {}
-    for disc in discs:
-        free = [part for part in book.parts_taking(rule, facts_of(disc.facts)) if part not in chosen]
-        if free:
-            chosen[free[0]] = disc
-    if len(chosen) == rule.group_qty:
-        yield tuple(chosen[part] for part in sorted(chosen))
+    takers: list[list[int]] = [[] for _part in range(rule.group_qty)]
+    for place, disc in enumerate(discs):
+        for part in book.parts_taking(rule, facts_of(disc.facts)):
+            takers[part].append(place)
+    chosen: dict[int, int] = {}
+    # The part that fewest discs can stand for chooses first.
+    for part in sorted(range(rule.group_qty), key=lambda part: len(takers[part])):
+        free = [place for place in takers[part] if place not in chosen.values()]
+        if not free:
+            return
+        chosen[part] = free[0]
+    yield tuple(discs[chosen[part]] for part in sorted(chosen))
 
 
 def _enough(spend_minor: int, discs: Sequence[Disc]) -> Iterator[tuple[Disc, ...]]:

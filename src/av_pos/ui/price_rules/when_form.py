@@ -76,9 +76,12 @@ class WhenForm(RuleForm):
             row_of("weekdaysRow", *self._days, spacing=4, in_a_row=7),
             _("none marked: every day"),
         )
-        hours = row_of("hoursRow", self._from, self._to)
-        hours.setFocusProxy(self._from)
-        self.add("hours", _("From, to"), hours, _("an end before the beginning lies after midnight"))
+        self.add(
+            "hours",
+            _("From, to"),
+            row_of("hoursRow", self._from, self._to),
+            _("an end before the beginning lies after midnight"),
+        )
         for number, button in enumerate(self._days):
             button.setChecked(number in draft.weekdays)
             button.clicked.connect(self.edited)

@@ -4,7 +4,7 @@ from datetime import date
 
 from av_pos.domain.money import WHOLE_BP
 from av_pos.domain.rules import Rule
-from av_pos.i18n import _
+from av_pos.i18n import _, ngettext
 from av_pos.services.price_rules import RuleRow
 from av_pos.ui import rule_words
 from av_pos.ui.widgets.cells import DiscCell, Mark
@@ -47,7 +47,9 @@ def coupon_words(row: RuleRow) -> str:
         return ""
     if not row.coupons_qty:
         return _("no coupon yet")
-    return _("coupons used {used} of {count}").format(used=f"{row.used_qty:,}", count=f"{row.coupons_qty:,}")
+    codes = ngettext("{count} code", "{count} codes", row.coupons_qty).format(count=f"{row.coupons_qty:,}")
+    used = ngettext("used {count} time", "used {count} times", row.used_qty).format(count=f"{row.used_qty:,}")
+    return f"{codes}, {used}"
 
 
 def percent_text(bp: int) -> str:

@@ -14,6 +14,7 @@ from typing import IO
 from av_pos.domain.daily import DailyReport, ShiftFigure
 from av_pos.domain.money import divide
 from av_pos.i18n import Texts
+from av_pos.memory import give_memory_back
 from av_pos.printing.daily_tables import (
     difference_colour,
     draw_low_stock,
@@ -37,7 +38,6 @@ from av_pos.printing.sheet import (
     Flow,
     Sheet,
     forget_fonts,
-    give_memory_back,
     measure,
     shrunk,
 )

@@ -6,8 +6,6 @@ as characters only, never read as markup. Characters that Noto Sans SC lacks com
 lack is shown as 〓.
 """
 
-import ctypes
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,15 +63,6 @@ def forget_fonts() -> None:
     faces = pdfmetrics._dynFaceNames  # type: ignore[attr-defined]  # the stubs forget it
     for key in [key for key, font in faces.items() if font in ours]:
         del faces[key]
-
-
-def give_memory_back() -> None:
-    """Ask the C library for what it keeps of freed memory, where it can be asked (glibc): a dozen megabytes."""
-    if not sys.platform.startswith("linux"):
-        return
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _runs(text: str, bold: bool) -> Iterator[tuple["TTFont", str]]:

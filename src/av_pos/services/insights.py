@@ -262,9 +262,9 @@ def _best(rows: Sequence[AnyRow | _Found], news: dict[tuple[int, int], int], cou
     return tuple(_tile(row, news.get((row.edition_id, row.id), 0)) for row in best)
 
 
-def _one_of_each_album(rows: Iterable[AnyRow | _Found], count: int) -> list[AnyRow | _Found]:
+def _one_of_each_album(rows: Iterable[Any], count: int) -> list[Any]:
     """The first rows, of several editions of an album only the first: a customer wants the music once."""
-    albums: dict[int, AnyRow | _Found] = {}
+    albums: dict[int, Any] = {}
     for row in rows:
         albums.setdefault(row.album_id, row)
         if len(albums) == count:

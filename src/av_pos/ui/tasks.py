@@ -18,10 +18,14 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from av_pos.memory import give_memory_back
+
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 _log = logging.getLogger(__name__)
 _PROGRESS_EVERY_S = 0.05
+_MEMORY_BACK_EVERY = 100
+"""Tasks, which is about as many sales: in between, freed memory stays where the next sale needs it."""
 
 
 class Pool(Enum):
@@ -95,6 +99,7 @@ class Tasks(QObject):
         self._busy: dict[Pool, int] = dict.fromkeys(Pool, 0)
         self._tokens: weakref.WeakSet[CancelToken] = weakref.WeakSet()
         self._closing = False
+        self._done_qty = 0
         self._came_home.connect(self._on_came_home, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -183,6 +188,11 @@ class Tasks(QObject):
     def _finish(self, pool: Pool) -> None:
         with self._lock:
             self._busy[pool] -= 1
+            self._done_qty += 1
+
+    def _is_time_for_memory(self) -> bool:
+        with self._lock:
+            return self._done_qty % _MEMORY_BACK_EVERY == 0
 
     def _on_came_home(self, home: _Home, args: tuple[object, ...]) -> None:
         if not self._closing:
@@ -197,6 +207,8 @@ def _work(tasks: Tasks, jobs: "queue.SimpleQueue[_Job | None]", pool: Pool) -> N
         tasks._send_home(home, args)
         # A worker that waits shall not keep the last result in memory.
         del job, home, args
+        if tasks._is_time_for_memory():
+            give_memory_back()
 
 
 def _result(job: _Job) -> tuple[_Home, tuple[object, ...]]:

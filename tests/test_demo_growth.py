@@ -38,7 +38,7 @@ def test_growth_without_a_journal_has_the_same_rows(db: Database, tmp_path: Path
         grow(database, until=UNTIL, editions=30, sales=200, lines_per_sale=2, days=5, with_journal=with_journal)
     other.close()
     db.close()
-    tables = ("document", "document_line", "payment", "stock", "shift", "till")
+    tables = ("document", "document_line", "payment", "stock", "demand", "shift", "till")
     left, right = (sqlite3.connect(file) for file in (db.path, other_file))
     for table in tables:
         columns = [row[1] for row in left.execute(f"PRAGMA table_info({table})") if row[1] != "count_lines"]

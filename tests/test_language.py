@@ -153,6 +153,10 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
             assert string.endswith("。") == (ids(message)[0].endswith(".") and bool(HANZI.search(string))), message.id
 
 
+def test_english_quotes_are_as_wide_as_english_letters() -> None:
+    assert [ids(message)[0] for message in messages("en") if re.search("[“”]", "".join(strings(message)))] == []
+
+
 def test_chinese_is_written_in_hanzi() -> None:
     # A name, a form of file and the like stay as they are.
     same = {ids(message)[0] for message in messages("zh_CN") if not HANZI.search(strings(message)[0])}

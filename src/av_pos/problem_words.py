@@ -10,6 +10,30 @@ from av_pos.errors import AvPosError
 from av_pos.i18n import N_
 
 FIELDS: Mapping[str, str] = {
+    "address": N_("Address"),
+    "carriage": N_("Carriage"),
+    "contact": N_("Contact"),
+    "count_pieces": N_("Count"),
+    "customer_number": N_("Customer number"),
+    "email": N_("E-mail"),
+    "lead_days": N_("Lead time in days"),
+    "minimum": N_("Minimum order"),
+    "minutes": N_("Minutes"),
+    "number": N_("Number"),
+    "pack": N_("Pieces a pack"),
+    "rate": N_("Exchange rate"),
+    "demand_week": N_("Pieces a week"),
+    "holding_bp": N_("Holding a year"),
+    "lead_sd_days": N_("Spread of the lead time in days"),
+    "order_cost_minor": N_("Cost of an order line"),
+    "order_qty": N_("Pieces to order"),
+    "reorder_input": N_("Input set by hand"),
+    "service_bp": N_("Promise"),
+    "shelf_limit_qty": N_("Room on the shelf"),
+    "weeks": N_("Weeks"),
+    "return_days": N_("Days for returns"),
+    "scope": N_("What is counted"),
+    "supplier": N_("Supplier"),
     "album_artist": N_("Artist of the album"),
     "album_title": N_("Title of the album"),
     "amount": N_("Amount"),
@@ -75,6 +99,7 @@ FIELDS: Mapping[str, str] = {
     "price": N_("Price"),
     "printer": N_("Printer"),
     "priority": N_("Order of the rule"),
+    "put_by_for": N_("For whom"),
     "quantity": N_("Quantity"),
     "reason": N_("Reason"),
     "released": N_("Release date"),
@@ -100,7 +125,9 @@ FIELDS: Mapping[str, str] = {
     "threshold": N_("Spending for the level"),
     "till": N_("Till number"),
     "title": N_("Title"),
+    "tolerance": N_("Tolerance"),
     "top_up_steps": N_("Bonus on topping up"),
+    "until": N_("Until"),
     "uses_limit": N_("Uses in all"),
     "version": N_("Version of the rule"),
     "voucher": N_("Voucher"),
@@ -115,6 +142,10 @@ FIELDS: Mapping[str, str] = {
 """What a field is called; the name of a setting stands for itself."""
 
 REASONS: Mapping[str, str] = {
+    "lengths_differ": N_("{field}: these figures do not belong together."),
+    "missing": N_("{field} is missing. Fill it in."),
+    "not_positive": N_("{field} must be more than nothing."),
+    "not_rising": N_("{field}: each must be larger than the one before."),
     "above_spend": N_("{field}: it is more than has to be spent. Type less."),
     "address": N_("{field}: “{value}” is not a printer address. Type one such as tcp://192.168.1.50:9100."),
     "before_first": N_("{field}: it lies before the first day. Choose a later one."),
@@ -159,6 +190,9 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("barcode", "too_large"): N_("At most 40 barcodes go on one edition."),
     ("card", "card_above_due"): N_("A card cannot be charged more than is due. Type the amount due."),
     ("tender", "tender_above_due"): N_("That is more than is due. Take only the amount due."),
+    ("rate", "own_currency"): N_("The supplier is paid in the shop's own currency: its rate is 1."),
+    ("rate", "too_small"): N_("An exchange rate must be above zero. Type what one unit of its currency is worth."),
+    ("supplier", "taken"): N_("A supplier is called {value} already. Add something that tells them apart."),
     ("code", "kind"): N_("The shop makes no codes of that kind."),
     ("code", "payment_code"): N_("That is a customer's payment code, not a disc. Nothing was added."),
     ("code", "several"): N_("Several editions bear the code {value}. Scan the shop's own label of the one meant."),
@@ -183,6 +217,10 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("identity", "empty"): N_("Without a receipt somebody must be known: type who brings it."),
     ("line", "empty"): N_("Nothing is chosen. Choose what comes back."),
     ("line", "not_of_this_sale"): N_("That is not on this receipt. Choose one of its lines."),
+    ("put_by_for", "empty"): N_("Say for whom it is put by: choose a member, or type a name."),
+    ("until", "past"): N_("{value} is past. Choose today or a later day."),
+    ("quantity", "not_free"): N_("So many are not free: {value} are left that nobody has put by."),
+    ("quantity", "not_on_hand"): N_("There are not so many: the books have {value}. Type less, or count first."),
     ("quantity", "more_than_left"): N_("So many have not been sold or are back already: {value} are left."),
     ("tender", "not_correctable"): N_(
         "Only cash and card can be put right here. Take the discs back, then sell them again."
@@ -233,6 +271,9 @@ SPECIAL: Mapping[tuple[str, str], str] = {
         "A rule names at most 5,000 discs one by one. Name their style, label or format instead."
     ),
     ("rule", "taken"): N_("Two price rules bear the number {value}. Leave one out."),
+    ("scope", "empty"): N_("Say what is counted: choose a shelf, a category or a style."),
+    ("scope", "nothing_to_count"): N_("There is no stock there. Choose another shelf, category or style."),
+    ("scope", "on_other_lists"): N_("All these discs are on the list of another open stocktake. Go on with that one."),
 }
 """By field and reason, where the general words would not help."""
 
@@ -280,7 +321,35 @@ STATES: Mapping[tuple[str, str], str] = {
     ("voucher", "blocked"): N_("This voucher is blocked. Ask a manager."),
     ("voucher", "expired"): N_("This voucher has expired. Pay another way."),
     ("voucher", "spent"): N_("Nothing is left on this voucher. Pay another way."),
+    ("reservation", "let_go"): N_("This was put back on the shelf already."),
+    ("reservation", "taken"): N_("This was taken already."),
+    ("copy", "not_rented"): N_("This used copy is not lent out."),
     ("want", "settled"): N_("This want is settled already."),
+    ("delivery", "dropped"): N_("This delivery was dropped. Open a new one."),
+    ("delivery", "empty"): N_("Nothing has been scanned into this delivery yet."),
+    ("delivery", "only_unknown"): N_("All that was scanned is unknown. Name the discs first, then post."),
+    ("delivery", "posted"): N_("This delivery is posted already: its discs are on hand."),
+    ("delivery_line", "known"): N_("This disc has its name already."),
+    ("delivery_line", "unknown"): N_("This disc is unknown. Name it first, then set its price."),
+    ("delivery_scan", "changed"): N_("The line was changed meanwhile. Type how many there are instead."),
+    ("edition", "deleted"): N_("This edition left the catalogue and cannot be ordered. Take it off the order."),
+    ("order_line", "complete"): N_("Nothing of this line is still to come."),
+    ("purchase_order", "closed"): N_("This order is closed. Copy it to order the same again."),
+    ("purchase_order", "draft"): N_("This order was not sent yet. Send it first, or drop it."),
+    ("purchase_order", "dropped"): N_("This order was dropped. Copy it to order the same again."),
+    ("purchase_order", "empty"): N_("Nothing stands on this order yet. Add a disc first."),
+    ("purchase_order", "partly"): N_("This order was sent and stays as it is. Give up the rest, or write another one."),
+    ("purchase_order", "sent"): N_("This order was sent and stays as it is. Give up the rest, or write another one."),
+    ("reorder_trial", "too_short"): N_(
+        "There are too few weeks of sales to try it on. Come back when the shop has sold for four months."
+    ),
+    ("supplier", "busy"): N_("An order, a delivery or a return of this supplier is still open. End it first."),
+    ("supplier", "currency_in_use"): N_("Costs are kept in this currency. Add a new supplier for another one."),
+    ("supplier_return", "credited"): N_("This return is credited already."),
+    ("supplier_return", "draft"): N_("This return was not sent yet. Send it first."),
+    ("supplier_return", "dropped"): N_("This return was dropped. Begin a new one."),
+    ("supplier_return", "empty"): N_("Nothing stands on this return yet. Add a disc first."),
+    ("supplier_return", "sent"): N_("This return was sent and stays as it is."),
     ("coupon", "needs_member"): N_(
         "This coupon counts for each member: scan the member's card, or press F10, then T, to take the coupon off."
     ),
@@ -294,6 +363,23 @@ STATES: Mapping[tuple[str, str], str] = {
     ("price_rule", "no_coupons"): N_("This rule asks for a coupon, and there is none. Make coupons first."),
     ("price_rule", "over"): N_("The last day of this rule is past. Change its days first."),
     ("price_rule", "unreadable"): N_("What is kept of this rule cannot be read. Write it anew, or take it away."),
+    ("copy", "in_stock"): N_("This used copy is in stock already."),
+    ("stocktake", "dropped"): N_("This stocktake was dropped. Begin a new one."),
+    ("stocktake", "making"): N_("The list of this stocktake is not whole yet. Let it be finished, or drop it."),
+    ("stocktake", "open"): N_("This stocktake is open and is being counted."),
+    ("stocktake", "other_person"): N_(
+        "Some differences are larger than allowed. Somebody else counts them again, or a manager accepts them."
+    ),
+    ("stocktake", "posted"): N_("This stocktake is posted. It cannot be changed any more."),
+    ("stocktake", "posting"): N_("This stocktake is being posted. Finish that, or put it back to be counted."),
+    ("stocktake", "unsure"): N_(
+        "Some discs moved while they were counted. Count them again, or accept them one by one."
+    ),
+    ("stocktake_copy", "back"): N_("This used copy is back in stock already. Its scan stays."),
+    ("stocktake_copy", "found"): N_("This used copy was found. Undo its scan first."),
+    ("stocktake_line", "same_person"): N_("You counted this disc first. Somebody else has to count it again."),
+    ("stocktake_scan", "counted_again"): N_("This disc is being counted again. What was counted before stays."),
+    ("stocktake_scan", "none"): N_("You have scanned nothing at this till yet. Scan a disc first."),
 }
 
 MISSING: Mapping[str, str] = {
@@ -317,8 +403,25 @@ MISSING: Mapping[str, str] = {
     "member": N_("There is no member {key}. Check the card or the number."),
     "voucher": N_("There is no voucher {key}. Check the code."),
     "want": N_("This want is not noted any more."),
+    "article": N_("This supplier does not list this disc."),
+    "delivery": N_("There is no delivery {key}."),
+    "delivery_line": N_("This line is not in the delivery any more."),
+    "delivery_scan": N_("Nothing was scanned into this delivery at this till that could be undone."),
+    "label": N_("This disc is not on the list of labels any more."),
+    "order_line": N_("This line is not on the order any more."),
+    "purchase_order": N_("There is no order {key}. Check the number."),
+    "reorder_input": N_("Nothing of this was set by hand. It may have been undone at another till."),
+    "supplier": N_("There is no supplier {key}. It may have been taken away."),
+    "supplier_return": N_("There is no return {key}. Check the number."),
+    "supplier_return_line": N_("This line is not on the return any more."),
+    "reservation": N_("Nothing is put by under this number any more."),
+    "missed_demand": N_("Nothing was noted at this till today."),
     "coupon": N_("There is no coupon {key}. Check the code."),
     "price_rule": N_("This price rule is not there any more."),
+    "stocktake": N_("There is no stocktake {key}."),
+    "stocktake_copy": N_("This used copy was not found in this stocktake."),
+    "stocktake_line": N_("This disc was not counted in this stocktake yet."),
+    "stocktake_scan": N_("Nothing of the code {key} waits to be named."),
 }
 
 PERMISSIONS: Mapping[str, str] = {
@@ -363,6 +466,11 @@ PERMISSIONS: Mapping[str, str] = {
     "return_unreceipted": N_("Taking discs back without a receipt"),
     "refund_cash": N_("Giving so much cash back"),
     "correct_tender": N_("Correcting how a sale was paid"),
+    "order_goods": N_("Ordering goods"),
+    "receive_goods": N_("Receiving goods"),
+    "count_stock": N_("Counting stock"),
+    "post_count": N_("Posting a count"),
+    "reserve": N_("Putting discs by"),
 }
 
 TROUBLES: Mapping[str, str] = {
@@ -406,6 +514,10 @@ EXPECTED: Mapping[str, str] = {
     "barcode": N_("a barcode of 6 to 18 digits"),
     "category": N_("music or film"),
     "cells": N_("as many cells as the first row has"),
+    "known_disc": N_("a disc that is in the catalogue"),
+    "new_article": N_("a disc that stands in no row above"),
+    "one_disc": N_("a code or number that only one disc bears"),
+    "pieces": N_("a number of pieces, 1 to 9,999"),
     "check_digit": N_("a barcode whose check digit is right (or ! before it, if it is meant)"),
     "column": N_("a column of this name"),
     "column_once": N_("this column only once"),

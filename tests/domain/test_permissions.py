@@ -30,6 +30,8 @@ MANAGERS_ONLY = {
     Permission.RETURN_LATE,
     Permission.RETURN_UNRECEIPTED,
     Permission.CORRECT_TENDER,
+    Permission.ORDER_GOODS,
+    Permission.POST_COUNT,
 }
 
 

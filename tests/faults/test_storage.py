@@ -370,7 +370,7 @@ def test_a_file_cut_short_is_called_damaged_and_left_alone(folder: Path, left: i
     before = path.read_bytes()
     with pytest.raises(DatabaseDamaged) as caught:
         shop.open_shop(folder)
-    assert problems.sentence(caught.value) == (f"{path} is damaged. Put the last backup back with “av-pos restore”.")
+    assert problems.sentence(caught.value) == f'{path} is damaged. Put the last backup back with "av-pos restore".'
     assert path.read_bytes() == before
 
 

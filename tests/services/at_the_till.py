@@ -20,6 +20,7 @@ from av_pos.services import (
     levels,
     members,
     points,
+    reservations,
     shifts,
     shop_settings,
     stored_value,
@@ -29,6 +30,7 @@ from av_pos.services import (
 from av_pos.services.basket_view import BasketView
 from av_pos.services.checkout import SaleOutcome
 from av_pos.services.members import MemberDraft
+from av_pos.services.reservations import ReservationDraft
 
 
 def cash(amount_minor: int) -> Tender:
@@ -109,6 +111,7 @@ def busy_shop(db: Database, at: At, cashier_at: At) -> dict[str, int]:
     sell(db, at, ids["kind_of_blue"])
     db.run(shifts.pay_in, at, 700, "found")
     db.run(shifts.record_count, at, 12000)
+    db.run(reservations.put_by, at, ReservationDraft(edition_id=ids["kind_of_blue"], words="Mr Hu"))
     return ids
 
 

@@ -432,9 +432,11 @@ def test_what_the_customer_holds_is_sold_below_nought_and_told(db, at, till, fil
     assert integrity.verify(db, at).ok
 
 
-def test_running_low_is_told(db, till, film, disc):
+def test_running_low_is_told_by_the_sale_that_brings_it_there(db, till, film, disc):
     outcome = sell(db, till, film, disc)
     assert (outcome.low_stock_ids, outcome.below_zero_ids) == ((film,), ())
+    again = sell(db, till, film)
+    assert (again.low_stock_ids, again.below_zero_ids) == ((), ())
 
 
 # --- discounts, prices, round-off ---

@@ -303,7 +303,7 @@ def test_a_line_that_came_back_is_refused_beside_one_that_did_not(manager):
     manager.presses("+", "1", "Enter", "F12", "Enter", "F12")
     manager.scan(receipt_code(1, 1))
     manager.presses("Up", "+")
-    assert "“Kind of Blue” has come back already" in manager.sees("returnTrouble")
+    assert '"Kind of Blue" has come back already' in manager.sees("returnTrouble")
     assert manager.sees("returnAmount") == "¥88.00"
 
 

@@ -5,6 +5,7 @@ another one, because a statement a row would take minutes for a quarter of trade
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,6 +29,7 @@ from av_pos.domain.documents import (
 from av_pos.domain.payloads import PAYLOAD_VERSION, to_payload
 from av_pos.domain.stock import StockReason
 from av_pos.models import AUDIT, DOCUMENT, DOCUMENT_LINE, JOURNAL, PAYMENT, STOCK_MOVE, TILL
+from av_pos.services import demand
 from av_pos.services.documents import DocumentDraft, DraftLine, receipt_of
 from av_pos.services.shop_settings import ShopSettings
 
@@ -70,7 +72,7 @@ def move_row(
 ) -> SqlRow:
     """Return a row of the stock ledger; `day` is the shop's day in ISO form, the cost has the sign of the quantity."""
     return (edition_id, copy_id, reason.value, qty, cost_minor, document_id, microseconds(at.now), day,
-            at.actor.staff_id or None, at.till, note)  # fmt: skip
+            at.actor.staff_id or None, at.till, note, "", None)  # fmt: skip
 
 
 class Books:
@@ -80,6 +82,7 @@ class Books:
     """
 
     def __init__(self, session: Session, settings: ShopSettings, till: int) -> None:
+        self._session = session
         self._connection = session.connection()
         self._settings = settings
         self._head = settings.head()
@@ -90,6 +93,7 @@ class Books:
         self._moves: list[SqlRow] = []
         self._journal: list[SqlRow] = []
         self._audit: list[SqlRow] = []
+        self._sold: dict[date, Counter[int]] = {}
         self._last_at: datetime | None = None
         self.reread()
 
@@ -120,6 +124,8 @@ class Books:
         for position, line in enumerate(draft.lines):
             self._lines.append(_line_row(document_id, position, iso_day, line))
             self._moves.append(_sale_move(at, document_id, iso_day, line))
+            if line.copy_id is None:
+                self._sold.setdefault(day, Counter())[line.edition_id] += line.shown.qty
         for position, tender in enumerate(draft.tenders):
             self._payments.append(_payment_row(document_id, position, tender))
         self._chain(at, receipt, document_id, shift_id)
@@ -172,6 +178,9 @@ class Books:
             if rows:
                 self._connection.exec_driver_sql(statement, rows)
                 rows.clear()
+        for day, sold in self._sold.items():
+            demand.note_sold(self._session, sold, day)
+        self._sold.clear()
         counters: dict[str, Any] = {"last_number": self.last_number, "grand_total_minor": self.grand_total_minor}
         if self._last_at is not None:
             counters["last_document_at"] = self._last_at

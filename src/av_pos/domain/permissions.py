@@ -50,6 +50,11 @@ class Permission(StrEnum):
     RETURN_UNRECEIPTED = "return_unreceipted"
     REFUND_CASH = "refund_cash"
     CORRECT_TENDER = "correct_tender"
+    ORDER_GOODS = "order_goods"
+    RECEIVE_GOODS = "receive_goods"
+    COUNT_STOCK = "count_stock"
+    POST_COUNT = "post_count"
+    RESERVE = "reserve"
 
 
 class Role(StrEnum):
@@ -88,6 +93,9 @@ _CASHIER = frozenset(
         Permission.SELL_VOUCHER,
         Permission.RETURN_GOODS,
         Permission.REFUND_CASH,
+        Permission.RECEIVE_GOODS,
+        Permission.COUNT_STOCK,
+        Permission.RESERVE,
     }
 )
 
@@ -141,6 +149,7 @@ APPROVABLE = frozenset(
         Permission.RETURN_UNRECEIPTED,
         Permission.REFUND_CASH,
         Permission.CORRECT_TENDER,
+        Permission.POST_COUNT,
     }
 )
 """What a manager may lend at the till for one operation; the rest wants the manager signed in."""

@@ -27,6 +27,27 @@ A basket::
     open ⇄ paying → completed
     open, held → dropped
     open → completed     (cash and card need no wait)
+
+A purchase order::
+
+    draft → sent → partly → closed       sent → closed: all came at once, or nothing comes any more
+      ↓
+    dropped
+
+A delivery::
+
+    open → posted · dropped
+
+What goes back to a supplier::
+
+    draft → sent → credited
+      ↓
+    dropped
+
+A stocktake::
+
+    making → open ⇄ posting → posted     making: its list is being written; posting back to open: broken off
+    making, open → dropped
 """
 
 from collections.abc import Mapping
@@ -76,7 +97,45 @@ class BasketState(StrEnum):
     DROPPED = "dropped"
 
 
+class OrderState(StrEnum):
+    """Where a purchase order stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    PARTLY = "partly"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    OPEN = "open"
+    POSTED = "posted"
+    DROPPED = "dropped"
+
+
+class SupplierReturnState(StrEnum):
+    """Where pieces that go back to a supplier stand."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CREDITED = "credited"
+    DROPPED = "dropped"
+
+
+class StocktakeState(StrEnum):
+    """Where a stocktake stands."""
+
+    MAKING = "making"
+    OPEN = "open"
+    POSTING = "posting"
+    POSTED = "posted"
+    DROPPED = "dropped"
+
+
 _JOB, _COPY, _BASKET = PrintJobState, CopyStatus, BasketState
+_ORDER, _DELIVERY, _BACK, _COUNT = OrderState, DeliveryState, SupplierReturnState, StocktakeState
 
 _PRINT_JOB_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
     _JOB.QUEUED: frozenset({_JOB.SENDING, _JOB.HELD, _JOB.DROPPED}),
@@ -108,17 +167,47 @@ _BASKET_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
     _BASKET.DROPPED: frozenset(),
 }
 
+_ORDER_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
+    _ORDER.DRAFT: frozenset({_ORDER.SENT, _ORDER.DROPPED}),
+    _ORDER.SENT: frozenset({_ORDER.PARTLY, _ORDER.CLOSED}),
+    _ORDER.PARTLY: frozenset({_ORDER.CLOSED}),
+    _ORDER.CLOSED: frozenset(),
+    _ORDER.DROPPED: frozenset(),
+}
+_DELIVERY_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
+    _DELIVERY.OPEN: frozenset({_DELIVERY.POSTED, _DELIVERY.DROPPED}),
+    _DELIVERY.POSTED: frozenset(),
+    _DELIVERY.DROPPED: frozenset(),
+}
+_BACK_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
+    _BACK.DRAFT: frozenset({_BACK.SENT, _BACK.DROPPED}),
+    _BACK.SENT: frozenset({_BACK.CREDITED}),
+    _BACK.CREDITED: frozenset(),
+    _BACK.DROPPED: frozenset(),
+}
+_COUNT_MOVES: Mapping[StrEnum, frozenset[StrEnum]] = {
+    _COUNT.MAKING: frozenset({_COUNT.OPEN, _COUNT.DROPPED}),
+    _COUNT.OPEN: frozenset({_COUNT.POSTING, _COUNT.DROPPED}),
+    _COUNT.POSTING: frozenset({_COUNT.POSTED, _COUNT.OPEN}),
+    _COUNT.POSTED: frozenset(),
+    _COUNT.DROPPED: frozenset(),
+}
+
 MOVES: Mapping[str, Mapping[StrEnum, frozenset[StrEnum]]] = {
     "print_job": _PRINT_JOB_MOVES,
     "shift": _SHIFT_MOVES,
     "copy": _COPY_MOVES,
     "basket": _BASKET_MOVES,
+    "purchase_order": _ORDER_MOVES,
+    "delivery": _DELIVERY_MOVES,
+    "supplier_return": _BACK_MOVES,
+    "stocktake": _COUNT_MOVES,
 }
 """By kind: from each state, where it may go."""
 
 
 def may_move(kind: str, old: str, new: str) -> bool:
-    """Say whether a "print_job", "shift", "copy" or "basket" may go from one state to another; staying is no move."""
+    """Say whether a thing of this kind (a key of MOVES) may go from one state to another; staying is no move."""
     moves: Mapping[str, frozenset[StrEnum]] = {state.value: to for state, to in MOVES.get(kind, {}).items()}
     return new in moves.get(old, frozenset())
 

@@ -1,7 +1,7 @@
 """The shop's tables, one file an area. Services read and write them; nobody above services sees them.
 
-Those that the first scan needs are named here; `members`, `price_rule`, `returned` and `similar` are read in by the
-services that need them, and `every_table` by whoever must know all.
+Those that the first scan needs are named here; the others are read in by the services that need them, and
+`every_table` by whoever must know all.
 """
 
 from av_pos.models.base import METADATA
@@ -12,7 +12,7 @@ from av_pos.models.people import APPROVAL, AUDIT, STAFF
 from av_pos.models.print_job import PRINT_JOB
 from av_pos.models.sale import DOCUMENT, DOCUMENT_LINE, PAYMENT
 from av_pos.models.setting import SHOP_SETTING, TAX_RATE
-from av_pos.models.stock import STOCK, STOCK_MOVE
+from av_pos.models.stock import DEMAND, STOCK, STOCK_MOVE
 from av_pos.models.till import CASH_MOVE, SHIFT, TILL
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "BASKET_RETURN",
     "CASH_MOVE",
     "COPY",
+    "DEMAND",
     "DOCUMENT",
     "DOCUMENT_LINE",
     "EDITION",

@@ -15,8 +15,8 @@ from sqlalchemy.pool import NullPool
 from av_pos.db import storage_error
 from av_pos.errors import DatabaseTooNew
 
-HEAD = "0002"
-_KNOWN = ("0001", "0002")
+HEAD = "0003"
+_KNOWN = ("0001", "0002", "0003")
 
 
 def revision_of(session: Session) -> str | None:

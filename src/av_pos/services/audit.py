@@ -51,6 +51,13 @@ DEEDS: dict[AuditKind, tuple[str, ...]] = {
     AuditKind.STOCK: (
         "edition_added", "edition_changed", "barcode_added", "barcode_removed", "copy_added", "copy_changed",
         "provisional_made", "provisional_relinked", "import_started", "catalogue_imported", "import_discarded",
+        "put_by", "put_by_let_go", "put_by_taken", "stock_moved", "shelf_changed", "copy_moved",
+        "count_begun", "count_again_asked", "count_accepted", "count_rest_is_none", "count_code_named",
+        "copy_brought_back", "count_posted", "count_broken_off", "count_dropped",
+        "supplier_added", "supplier_changed", "supplier_removed", "article_set", "article_removed", "articles_imported",
+        "order_begun", "order_sent", "order_given_up", "order_dropped", "delivery_opened", "delivery_line_named",
+        "delivery_dropped", "delivery_posted", "supplier_return_begun", "supplier_return_sent",
+        "supplier_return_credited", "supplier_return_dropped", "labels_done",
     ),
     AuditKind.STAFF: (
         "sign_in", "sign_in_refused", "approval", "staff_added", "staff_renamed", "staff_role_changed", "staff_left",

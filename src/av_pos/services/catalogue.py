@@ -14,7 +14,7 @@ from av_pos.domain.permissions import Permission
 from av_pos.errors import NotFound
 from av_pos.i18n import format_amount
 from av_pos.models import ALBUM, BARCODE
-from av_pos.services import access, audit, search, shop_settings
+from av_pos.services import access, audit, search, shop_settings, stock_moves
 from av_pos.services.edition_drafts import (
     BarcodeValue,
     CopyDraft,
@@ -114,12 +114,16 @@ def add_edition(session: Session, at: At, draft: EditionDraft) -> EditionRow:
 def change_edition(session: Session, at: At, edition_id: int, draft: EditionDraft) -> EditionRow:
     """Change an edition, its barcodes and its stock in hand to what the draft says; a provisional one is named by it.
 
-    Stock that differs is a count: one row of the ledger. Raises InvalidInput by field, NotFound, NotPermitted.
+    Stock that differs is a count: one row of the ledger; for another shelf the ledger has a transfer of what is on
+    hand. Raises InvalidInput by field, NotFound, NotPermitted.
     """
     access.require(session, at, Permission.EDIT_CATALOGUE)
     settings = shop_settings.get_settings(session)
     before = get_row(session, edition_id)
     values = _read_change(session, draft, edition_id, settings.digits)
+    if values.shelf != before.shelf:
+        stock_moves.move_to_shelf(session, at, edition_id, values.shelf)
+        before = get_row(session, edition_id)
     changed = change_columns(session, at, before, values)
     changed |= change_barcodes(session, edition_id, values.barcodes)
     changed |= count_stock(session, at, edition_id, draft, values, shop_day(at, settings))

@@ -246,6 +246,11 @@ def shown_line(row: LineRow) -> ReceiptLine:
 
 
 def _low_stock(booked: Sequence[BookedLine], balances: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give what this sale brought down to its mark, and what it brought below nothing."""
     marks = {line.row.edition_id: line.low_mark_qty for line in booked if line.row.copy_id is None}
-    low = tuple(edition_id for edition_id, balance in balances.items() if balance <= marks[edition_id])
-    return low, tuple(edition_id for edition_id in low if balances[edition_id] < 0)
+    before = dict(balances)
+    for line in booked:
+        if line.row.copy_id is None:
+            before[line.row.edition_id] += line.row.qty
+    low = tuple(one for one, left in balances.items() if left <= marks[one] < before[one])
+    return low, tuple(one for one, left in balances.items() if left < 0 <= before[one])

@@ -15,7 +15,7 @@ from av_pos.domain.at import At
 from av_pos.domain.codes import catalogue_key
 from av_pos.domain.days import business_day
 from av_pos.domain.permissions import Permission
-from av_pos.domain.stock import StockReason, settle_receipt, take_cost, unit_cost
+from av_pos.domain.stock import StockReason
 from av_pos.errors import InvalidInput, NotFound
 from av_pos.models import ALBUM, BARCODE, EDITION, MEDIUM, STOCK, TRACK
 from av_pos.services import access, stock
@@ -272,16 +272,10 @@ def _open_with(session: Session, at: At, edition_id: int, values: EditionValues,
 
 def _set_quantity(session: Session, at: At, held: AnyRow, values: EditionValues, business_on: date) -> None:
     assert values.quantity is not None
-    qty = values.quantity - held.on_hand_qty
-    if qty > 0:
-        each = values.cost_minor or unit_cost(held.on_hand_qty, held.value_minor, held.last_cost_minor)
-        after, _correction = settle_receipt(held.on_hand_qty, held.value_minor, qty, qty * each)
-        cost = after - held.value_minor
-    else:
-        cost = -take_cost(held.on_hand_qty, held.value_minor, -qty, held.last_cost_minor)
-    stock.move(
-        session, at, held.edition_id, qty, StockReason.STOCKTAKE, cost_minor=cost, business_on=business_on, note="form"
-    )
+    stock.move_at_average(
+        session, at, held.edition_id, values.quantity - held.on_hand_qty, StockReason.STOCKTAKE,
+        business_on=business_on, each_minor=values.cost_minor, note="form",
+    )  # fmt: skip
 
 
 def _note_cost(

@@ -29,6 +29,7 @@ from av_pos.domain.permissions import Permission
 from av_pos.errors import StorageError, WrongState
 from av_pos.models import AUDIT, BASKET
 from av_pos.models.members import MEMBER, MEMBER_CARD, MEMBER_WANT, MEMBER_WORD, POINTS_MOVE, STORED_MOVE
+from av_pos.models.reordering import RESERVATION
 from av_pos.services import access, audit, levels, member_page, members, points, stored_value, vouchers, wants
 from av_pos.services.members import MemberRow
 from av_pos.services.shop_settings import get_settings
@@ -206,6 +207,7 @@ def _erase_rows(session: Session, now: datetime, ids: Sequence[int]) -> None:
     session.execute(delete(MEMBER_WORD).where(MEMBER_WORD.c.member_id.in_(ids)))
     session.execute(delete(MEMBER_WANT).where(MEMBER_WANT.c.member_id.in_(ids)))
     session.execute(update(BASKET).where(BASKET.c.member_id.in_(ids)).values(member_id=None, held_label=""))
+    session.execute(update(RESERVATION).where(RESERVATION.c.member_id.in_(ids)).values(words=""))
     for table in (POINTS_MOVE, STORED_MOVE):
         session.execute(update(table).where(table.c.member_id.in_(ids), table.c.note != "").values(note=""))
     typed = select(AUDIT.c.id, AUDIT.c.details).where(

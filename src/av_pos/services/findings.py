@@ -20,6 +20,8 @@ class Check(StrEnum):
     GRAND_TOTAL = "grand_total"
     STOCK = "stock"
     COPIES = "copies"
+    DEMAND = "demand"
+    STOCKTAKES = "stocktakes"
     POINTS = "points"
     STORED_VALUE = "stored_value"
     LEVELS = "levels"

@@ -15,7 +15,17 @@ from av_pos.domain.at import At
 from av_pos.domain.permissions import Permission
 from av_pos.models import EDITION, TILL
 from av_pos.models.every_table import METADATA
-from av_pos.services import access, coupon_check, journal_check, member_check, return_check, stock_check
+from av_pos.services import (
+    access,
+    coupon_check,
+    demand_check,
+    journal_check,
+    member_check,
+    purchasing_check,
+    return_check,
+    stock_check,
+    stocktake_check,
+)
 from av_pos.services.findings import BadRow, Check, Findings, Place, VerifyReport
 from av_pos.services.journal_check import TillMark, Walk
 
@@ -27,6 +37,13 @@ _BROKEN_RULE = "CHECK constraint failed in "
 # Each is asked for the next piece behind the last id, until there is none; the first counts the editions.
 _CHECKS = (
     stock_check.check_piece,
+    demand_check.check_piece,
+    stocktake_check.check_lines,
+    stocktake_check.check_takes,
+    purchasing_check.check_on_order,
+    purchasing_check.check_orders,
+    purchasing_check.check_deliveries,
+    purchasing_check.check_supplier_returns,
     member_check.check_members,
     member_check.check_vouchers,
     return_check.check_lines,
@@ -72,8 +89,9 @@ def _begin(session: Session, at: At, findings: Findings) -> tuple[tuple[TillMark
     access.require(session, at, Permission.VERIFY)
     if not _file_is_whole(session, findings):
         return None
-    editions = session.execute(select(func.count()).select_from(EDITION)).scalar_one()
-    others = member_check.count_all(session) + return_check.count_all(session)
+    # Their balances first, then what they sold week by week.
+    editions = 2 * session.execute(select(func.count()).select_from(EDITION)).scalar_one()
+    others = member_check.count_all(session) + return_check.count_all(session) + purchasing_check.count_all(session)
     return journal_check.read_marks(session), editions + others
 
 

@@ -12,7 +12,7 @@ from av_pos.domain.stock import StockReason, take_cost
 from av_pos.domain.voids import linked_cost
 from av_pos.errors import InvalidInput, WrongState
 from av_pos.models import ALBUM, BARCODE, BASKET_LINE, EDITION, STOCK_MOVE
-from av_pos.services import access, audit, search, shop_settings, stock
+from av_pos.services import access, audit, demand, search, shop_settings, stock
 from av_pos.services.edition_drafts import BarcodeValue, read_text
 from av_pos.services.edition_store import (
     barcode_columns,
@@ -71,6 +71,7 @@ def relink_provisional(session: Session, at: At, provisional_id: int, edition_id
         raise WrongState("edition", "provisional")
     _hand_over_barcodes(session, provisional_id, edition_id)
     moved = _hand_over_stock(session, at, provisional_id, edition_id)
+    demand.hand_over(session, provisional_id, edition_id)
     session.execute(
         update(EDITION).where(EDITION.c.id == provisional_id).values(merged_into_id=edition_id, changed_at=at.now)
     )

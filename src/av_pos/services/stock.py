@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, shop_code
-from av_pos.domain.stock import StockReason, piece_cost
+from av_pos.domain.stock import StockReason, piece_cost, settle_receipt, take_cost, unit_cost
 from av_pos.errors import AlreadySold, NotFound
 from av_pos.models import COPY, STOCK, STOCK_MOVE
+from av_pos.services import demand
 
 _CHANGE_BALANCE = (
     update(STOCK)
@@ -26,6 +28,10 @@ _CHANGE_COPY = update(COPY).where(COPY.c.id == bindparam("copy"), COPY.c.status 
 _SELL_COPY = _CHANGE_COPY.values(status="sold").returning(COPY.c.id)
 _BRING_COPY_BACK = _CHANGE_COPY.values(status="in_stock").returning(COPY.c.id)
 _WRITE_MOVES = insert(STOCK_MOVE)
+_GET = select(STOCK).where(STOCK.c.edition_id == bindparam("edition"))
+
+INSIDE = ("reservation", "shelf")
+"""Origins of what moves within the shop: two rows of the ledger, out of one place and into the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,18 @@ def move(
     copy_id: int | None = None,
     document_id: int | None = None,
     note: str = "",
+    origin: str = "",
+    origin_id: int | None = None,
 ) -> int:
     """Move pieces outside a sale: receipt, damage, correction … Returns the balance of new pieces afterwards.
 
     `cost_minor` is the value of all these pieces with the sign of `qty`. What comes in with a cost sets the last known
-    unit cost. Raises NotFound for an edition without a balance.
+    unit cost. `origin` and its id name what moved them: a delivery, say. Raises NotFound for an edition without a
+    balance.
     """
     piece = Piece(edition_id, copy_id, qty, cost_minor)
-    _write_moves(session, at, reason, (piece,), business_on, document_id, note)
+    rows = _rows(at, reason, (piece,), business_on, document_id, note)
+    session.execute(_WRITE_MOVES, [{**row, "origin": origin, "origin_id": origin_id} for row in rows])
     if copy_id is not None:
         return _balance(session, edition_id)
     if qty > 0 and cost_minor > 0:
@@ -73,10 +83,65 @@ def move(
     return _change_balance(session, edition_id, qty, cost_minor)
 
 
+def move_at_average(
+    session: Session,
+    at: At,
+    edition_id: int,
+    qty: int,
+    reason: StockReason,
+    *,
+    business_on: date,
+    each_minor: int | None = None,
+    note: str = "",
+    origin: str = "",
+) -> int:
+    """Move new pieces by hand at what the books say they cost; returns the cost of all of them, signed as `qty`.
+
+    What leaves takes its share of the value along; what comes in costs `each_minor` a piece, else what a piece costs
+    now, and fills a hole below nothing first (`settle_receipt`). Raises NotFound for an edition without a balance.
+    """
+    held = _held(session, edition_id)
+    if qty < 0:
+        cost = -take_cost(held.on_hand_qty, held.value_minor, -qty, held.last_cost_minor)
+    else:
+        each = each_minor or unit_cost(held.on_hand_qty, held.value_minor, held.last_cost_minor)
+        after, _correction = settle_receipt(held.on_hand_qty, held.value_minor, qty, qty * each)
+        cost = after - held.value_minor
+    move(session, at, edition_id, qty, reason, cost_minor=cost, business_on=business_on, note=note, origin=origin)
+    return cost
+
+
+def move_inside(
+    session: Session,
+    at: At,
+    edition_id: int,
+    qty: int,
+    reason: StockReason,
+    *,
+    origin: str,
+    business_on: date,
+    copy_id: int | None = None,
+    origin_id: int | None = None,
+    note: str = "",
+) -> None:
+    """Write that pieces went from one place of the shop to another: out and in again, so that no balance changes.
+
+    `origin` is one of INSIDE. Both rows bear what the pieces cost now. Raises NotFound.
+    """
+    if copy_id is not None:
+        cost = int(session.execute(select(COPY.c.cost_minor).where(COPY.c.id == copy_id)).scalar_one())
+    else:
+        held = _held(session, edition_id)
+        cost = take_cost(held.on_hand_qty, held.value_minor, qty, held.last_cost_minor)
+    there_and_back = (Piece(edition_id, copy_id, -qty, -cost), Piece(edition_id, copy_id, qty, cost))
+    rows = _rows(at, reason, there_and_back, business_on, None, note)
+    session.execute(_WRITE_MOVES, [{**row, "origin": origin, "origin_id": origin_id} for row in rows])
+
+
 def move_for_document(
     session: Session, at: At, document_id: int, reason: StockReason, pieces: Sequence[Piece], business_on: date
 ) -> dict[int, int]:
-    """Move what a document sold (−) or took back (+) and return the new balance of each edition.
+    """Move what a document sold (−) or took back (+) and return the new balance of each edition; with it its demand.
 
     Editions are changed in the order of their ids, so that two tills never wait for each other in a ring. Raises
     AlreadySold when a used copy went elsewhere in the meantime.
@@ -84,13 +149,15 @@ def move_for_document(
     for piece in pieces:
         if piece.copy_id is not None:
             _change_copy(session, piece)
-    _write_moves(session, at, reason, pieces, business_on, document_id, "")
+    session.execute(_WRITE_MOVES, _rows(at, reason, pieces, business_on, document_id, ""))
     sums: dict[int, tuple[int, int]] = {}
     for piece in pieces:
         if piece.copy_id is None:
             qty, cost = sums.get(piece.edition_id, (0, 0))
             sums[piece.edition_id] = (qty + piece.qty, cost + piece.cost_minor)
-    return {edition_id: _change_balance(session, edition_id, *sums[edition_id]) for edition_id in sorted(sums)}
+    balances = {edition_id: _change_balance(session, edition_id, *sums[edition_id]) for edition_id in sorted(sums)}
+    demand.note_sold(session, {edition_id: -qty for edition_id, (qty, _cost) in sums.items()}, business_on)
+    return balances
 
 
 def _change_balance(session: Session, edition_id: int, qty: int, cost_minor: int) -> int:
@@ -98,6 +165,13 @@ def _change_balance(session: Session, edition_id: int, qty: int, cost_minor: int
     if row is None:
         raise NotFound("edition", str(edition_id))
     return int(row[0])
+
+
+def _held(session: Session, edition_id: int) -> Row[*tuple[Any, ...]]:
+    row = session.execute(_GET, {"edition": edition_id}).first()
+    if row is None:
+        raise NotFound("edition", str(edition_id))
+    return row
 
 
 def _balance(session: Session, edition_id: int) -> int:
@@ -112,31 +186,22 @@ def _change_copy(session: Session, piece: Piece) -> None:
         raise AlreadySold(shop_code(CodeKind.COPY, piece.copy_id), piece.title)
 
 
-def _write_moves(
-    session: Session,
-    at: At,
-    reason: StockReason,
-    pieces: Sequence[Piece],
-    business_on: date,
-    document_id: int | None,
-    note: str,
-) -> None:
-    session.execute(
-        _WRITE_MOVES,
-        [
-            {
-                "edition_id": piece.edition_id,
-                "copy_id": piece.copy_id,
-                "reason": reason.value,
-                "qty": piece.qty,
-                "cost_minor": piece.cost_minor,
-                "document_id": document_id,
-                "moved_at": at.now,
-                "business_on": business_on,
-                "staff_id": at.actor.staff_id or None,
-                "till_id": at.till,
-                "note": note,
-            }
-            for piece in pieces
-        ],
-    )
+def _rows(
+    at: At, reason: StockReason, pieces: Sequence[Piece], business_on: date, document_id: int | None, note: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "edition_id": piece.edition_id,
+            "copy_id": piece.copy_id,
+            "reason": reason.value,
+            "qty": piece.qty,
+            "cost_minor": piece.cost_minor,
+            "document_id": document_id,
+            "moved_at": at.now,
+            "business_on": business_on,
+            "staff_id": at.actor.staff_id or None,
+            "till_id": at.till,
+            "note": note,
+        }
+        for piece in pieces
+    ]

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.stock import StockReason, piece_cost
 from av_pos.models import COPY, EDITION, STOCK, STOCK_MOVE
+from av_pos.models.reordering import RESERVATION
 from av_pos.services.findings import Check, Findings, Place
+from av_pos.services.stock import INSIDE
 
 PIECE = 2000
 
 
 # These move with a document only, and never set what a piece cost last.
 _BY_DOCUMENT = (StockReason.SALE, StockReason.VOID, StockReason.RETURN)
-_IN_THE_SHOP, _NOT_IN_THE_SHOP = ("in_stock", "reserved"), ("sold", "sent_back")
+_IN_THE_SHOP, _NOT_IN_THE_SHOP = ("in_stock", "reserved"), ("sold", "sent_back", "rented")
 
 
 def check_piece(session: Session, after_id: int, findings: Findings) -> tuple[int, int] | None:
@@ -26,6 +28,7 @@ def check_piece(session: Session, after_id: int, findings: Findings) -> tuple[in
     _check_balances(session, after_id, last_id, findings)
     _check_loose_moves(session, after_id, last_id, findings)
     _check_copies(session, after_id, last_id, findings)
+    _check_reservations(session, after_id, last_id, findings)
     return int(last_id), int(count)
 
 
@@ -54,7 +57,12 @@ def _check_balances(session: Session, after_id: int, last_id: int, findings: Fin
 
 
 def _sums(session: Session, after_id: int, last_id: int) -> dict[int, Any]:
-    comes_in = (STOCK_MOVE.c.qty > 0) & (STOCK_MOVE.c.cost_minor > 0) & STOCK_MOVE.c.reason.not_in(_BY_DOCUMENT)
+    comes_in = and_(
+        STOCK_MOVE.c.qty > 0,
+        STOCK_MOVE.c.cost_minor > 0,
+        STOCK_MOVE.c.reason.not_in(_BY_DOCUMENT),
+        STOCK_MOVE.c.origin.not_in(INSIDE),
+    )
     query = (
         select(
             STOCK_MOVE.c.edition_id,
@@ -103,3 +111,35 @@ def _check_copies(session: Session, after_id: int, last_id: int, findings: Findi
             findings.note(Check.COPIES, place, "status", "in_stock" if pieces else "sold", status)
         if others:
             findings.note(Check.COPIES, place, "cost_minor", "that of its moves", f"{others} at another")
+
+
+def _check_reservations(session: Session, after_id: int, last_id: int, findings: Findings) -> None:
+    """What is put by of an edition is what its open reservations say; a reserved copy has one, and no other has."""
+    is_open = (RESERVATION.c.ended_at.is_(None), RESERVATION.c.copy_id.is_(None))
+    put_by = (
+        select(func.coalesce(func.sum(RESERVATION.c.qty), 0))
+        .where(RESERVATION.c.edition_id == STOCK.c.edition_id, *is_open)
+        .correlate(STOCK)
+        .scalar_subquery()
+    )
+    wrong = (
+        select(STOCK.c.edition_id, STOCK.c.reserved_qty, put_by)
+        .where(STOCK.c.edition_id > after_id, STOCK.c.edition_id <= last_id, STOCK.c.reserved_qty != put_by)
+        .order_by(STOCK.c.edition_id)
+        .limit(1)
+    )
+    for edition_id, found, expected in session.execute(wrong):
+        findings.note(Check.STOCK, Place(STOCK, str(edition_id)), "reserved_qty", int(expected), found)
+    held = select(func.count()).where(
+        RESERVATION.c.edition_id == COPY.c.edition_id,
+        RESERVATION.c.copy_id == COPY.c.id,
+        RESERVATION.c.ended_at.is_(None),
+    )
+    reservations = held.correlate(COPY).scalar_subquery()
+    copies = select(COPY.c.id, COPY.c.status, reservations).where(
+        COPY.c.edition_id > after_id,
+        COPY.c.edition_id <= last_id,
+        reservations != case((COPY.c.status == "reserved", 1), else_=0),
+    )
+    for copy_id, status, count in session.execute(copies.order_by(COPY.c.id).limit(1)):
+        findings.note(Check.COPIES, Place(COPY, str(copy_id)), "status", "reserved" if count else "in_stock", status)

@@ -13,10 +13,12 @@ from av_pos.domain.stock import StockReason
 from av_pos.errors import NotFound, WrongState
 from av_pos.i18n import format_amount
 from av_pos.models import COPY
-from av_pos.services import access, audit, shop_settings, stock
+from av_pos.services import access, audit, shop_settings, stock, stock_moves
 from av_pos.services.edition_drafts import CopyDraft, CopyValues, read_copy
 from av_pos.services.edition_store import get_row, shop_day
 from av_pos.services.editions import CopyRow, find_copy
+
+_ON_A_SHELF = (CopyStatus.IN_STOCK.value, CopyStatus.RESERVED.value)
 
 
 def add_copy(session: Session, at: At, draft: CopyDraft) -> CopyRow:
@@ -53,6 +55,8 @@ def change_copy(session: Session, at: At, copy_id: int, draft: CopyDraft) -> Cop
     if before.status == CopyStatus.SOLD:
         raise WrongState("copy", before.status, "change")
     columns = _copy_columns(draft, read_copy(draft, shop_settings.get_settings(session).digits))
+    if columns["shelf"] != before.shelf and before.status in _ON_A_SHELF:
+        stock_moves.move_copy_to_shelf(session, at, copy_id, columns.pop("shelf"))
     changed = {
         name: (before._mapping[name], value) for name, value in columns.items() if before._mapping[name] != value
     }

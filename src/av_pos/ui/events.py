@@ -33,6 +33,11 @@ class Events(QObject):
     paper_queued = Signal()
     signed_in = Signal(object)
     approved = Signal(object)
+    order_changed = Signal(object)
+    orders_made = Signal(object)
+    delivery_posted = Signal(object)
+    supplier_return_changed = Signal(object)
+    stocktake_posted = Signal(object)
 
     notice = Signal(object)
     refused = Signal(str)
@@ -63,5 +68,12 @@ SIGNALS: dict[type, str] = {
     ApprovalOutcome: "approved",
 }
 
-LATE_SIGNALS = {"CorrectionOutcome": "tender_corrected"}
+LATE_SIGNALS = {
+    "CorrectionOutcome": "tender_corrected",
+    "OrderOutcome": "order_changed",
+    "OrdersMadeOutcome": "orders_made",
+    "DeliveryPostedOutcome": "delivery_posted",
+    "SupplierReturnOutcome": "supplier_return_changed",
+    "StocktakePostedOutcome": "stocktake_posted",
+}
 """By name: their services are not read in before somebody needs them."""

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,10 +35,15 @@ from av_pos.services import (
     journal,
     levels,
     members,
+    missed_demand,
     price_rules,
+    reordering,
+    reservations,
     search,
     shifts,
     shop_settings,
+    stocktake_review,
+    stocktakes,
     vouchers,
     wants,
 )
@@ -167,7 +172,7 @@ def test_a_shopkeeper_would_believe_it(rows: sqlite3.Connection) -> None:
     assert moves.keys() == {"pay_in", "pay_out", "no_sale"}
     assert one(rows, "SELECT count(*) FROM document WHERE round_off_minor > 0")[0] > 0
     statuses = dict(rows.execute("SELECT status, count(*) FROM copy GROUP BY 1"))
-    assert statuses.keys() == {"sold", "in_stock"}
+    assert statuses.keys() == {"sold", "in_stock", "reserved"}
     assert statuses["in_stock"] > 15
 
 
@@ -272,6 +277,41 @@ def test_some_wait_for_what_is_not_there(shop_db: Database, rows: sqlite3.Connec
     assert one(rows, f"SELECT on_hand_qty <= 0 FROM stock WHERE edition_id = {edition_id}") == (1,)
     assert member_id in {here.want.member_id for here in shop_db.ask(wants.wants_for, (edition_id,))}
     assert one(rows, "SELECT count(*) FROM member_want WHERE words <> ''")[0] >= 3
+
+
+def test_some_was_asked_for_in_vain_and_some_is_put_by(shop_db: Database, rows: sqlite3.Connection) -> None:
+    asked = shop_db.ask(missed_demand.list_missed)
+    assert {row.edition_id is None for row in asked} == {True, False}
+    assert sum(row.is_wanted for row in asked) == 1
+    held = shop_db.ask(reservations.list_reservations)
+    assert {bool(row.member_id) for row in held} == {True, False}
+    assert any(row.code for row in held), "a used copy too"
+    last_on = date.fromisoformat(rows.execute("SELECT max(business_on) FROM document").fetchone()[0])
+    assert len(shop_db.ask(reservations.list_expired, last_on + timedelta(days=1))) == 1
+
+
+def test_there_is_something_to_order_of_every_supplier_within_a_budget(shop_db: Database) -> None:
+    view = shop_db.ask(reordering.suggest_orders, MANAGER)
+    assert view.to_order_qty > 20
+    assert all(head.to_order_qty for head in view.suppliers)
+    assert view.budget is not None
+    assert 0 < view.cost_minor <= view.budget.left_minor
+    assert [(row.title, row.by_hand) for row in view.rows if row.by_hand] == [("Kind of Blue", ("service_bp",))]
+
+
+def test_a_shelf_was_counted_and_a_style_is_half_counted(shop_db: Database) -> None:
+    under_way, posted = shop_db.ask(stocktakes.list_stocktakes, MANAGER)
+    assert (posted.status, posted.counted_qty) == ("posted", posted.to_count_qty)
+    assert posted.posted_at is not None
+    assert UNTIL - posted.posted_at > timedelta(days=20)
+    assert posted.differences_qty >= 3
+    assert under_way.status == "open"
+    assert 0.7 < under_way.counted_qty / under_way.to_count_qty < 0.95
+    check = shop_db.ask(stocktake_review.check_post, MANAGER, under_way.stocktake_id)
+    assert (check.unsure_qty, check.unknown_qty, check.copies_missing_qty) == (1, 1, 1)
+    assert check.other_person_qty >= 1
+    assert check.missing_qty > 0
+    assert check.surplus_qty > 0
 
 
 def test_rules_begin_tomorrow_but_for_one_week_that_is_over(shop_db: Database, rows: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from av_pos.ui.crash import CrashReporter
 from av_pos.ui.desk import NOBODY, Desk, utc_now
 from av_pos.ui.events import Events
 from av_pos.ui.idle import IdleWatch
+from av_pos.ui.low_stock import LowStockNews
 from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.paper import PaperKeeper
 from av_pos.ui.quiet_work import QuietWork
@@ -64,6 +66,7 @@ class TillProgram(QObject):
         self.paper = PaperKeeper(self.desk, shop.machine.printer, self)
         self.backups = BackupKeeper(self.desk, shop, self)
         self.quiet = QuietWork(self.desk, self)
+        self.low_stock = LowStockNews(self.desk, self)
         self.window = MainWindow(self.settings.shop_name or "av_pos")
         self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
@@ -128,6 +131,25 @@ class TillProgram(QObject):
         """Back to selling."""
         self.window.show_screen("till")
 
+    def show_low_stock(self) -> None:
+        """Show which discs run low; the count on the bar is looked at then."""
+        from av_pos.ui.catalogue.lists import Tab
+        from av_pos.ui.catalogue.screen import CatalogueScreen
+
+        self.window.show_screen("catalogue")
+        if isinstance(self.window.front, CatalogueScreen):
+            self.window.front.show_all_of(Tab.BELOW_ZERO if self.low_stock.is_below_only else Tab.LOW)
+        self.low_stock.on_seen()
+
+    def show_order(self, order_id: int) -> None:
+        """Show an order under Purchasing."""
+        from av_pos.ui.purchasing.screen import PurchasingScreen
+
+        self.window.show_screen("purchasing")
+        if isinstance(self.window.front, PurchasingScreen):
+            self.window.front.show_tab(self.window.front.orders)
+            self.window.front.orders.show_order(order_id)
+
     def show_receipt(self, document_id: int) -> None:
         """Show a receipt as it would print."""
         from av_pos.ui.receipts.sheets import PaperSheet
@@ -141,6 +163,12 @@ class TillProgram(QObject):
 
         title = _("X report") if report.closed_at is None else _("Z report")
         PaperSheet(self.window, title, receipts.report_picture(report)).open()
+
+    def show_paper(self, write: Callable[[Path], object], title: str, file_name: str) -> None:
+        """Show the pages of a list before they print; `write` writes them as PDF, on a worker."""
+        from av_pos.ui.reports.preview import PreviewSheet
+
+        PreviewSheet(self.window, self.desk, write, title, file_name).open()
 
     def choose_reprint(self) -> None:
         """Choose one of today's receipts to print again."""
@@ -197,7 +225,9 @@ class TillProgram(QObject):
             (events.basket_changed, window.settle_refusal),
             (events.basket_changed, till.on_basket_changed),
             (events.sale_completed, window.settle_refusal),
+            (events.sale_completed, window.settle_customer),
             (events.sale_completed, till.on_sale_completed),
+            (events.sale_completed, self.low_stock.on_sale_completed),
             (events.sale_completed, self.paper.wake),
             (events.sale_voided, till.on_sale_voided),
             (events.tender_corrected, till.on_tender_corrected),
@@ -219,6 +249,9 @@ class TillProgram(QObject):
             (self.gate.unclaimed, window.top_bar.keep_scan),
             (window.top_bar.chip_used, self._use_kept_scan),
             (window.top_bar.held_pressed, till.show_held),
+            (window.top_bar.low_pressed, self.show_low_stock),
+            (self.low_stock.list_asked, self.show_low_stock),
+            (self.low_stock.counted, window.top_bar.show_low),
             (window.lock_asked, self.lock),
             (window.clock.timeout, self.show_time),
             (window.closing, self.close),
@@ -240,6 +273,9 @@ class TillProgram(QObject):
             Place(self._make_shift, "shift"),
             Place(self._make_members, "members", "navMembers", "members", _("Members")),
             Place(self._make_catalogue, "catalogue", "navCatalogue", "catalogue", _("Catalogue")),
+            Place(self._make_stocktake, "stocktake", "navStocktake", "stocktake", _("Stocktake")),
+            Place(self._make_purchasing, "purchasing", "navPurchasing", "purchasing", _("Buying")),
+            Place(self._make_reorder, "reorder", "navReorder", "reorder", _("Reorder")),
             Place(self._make_price_rules, "price_rules", "navPriceRules", "discount", _("Prices")),
             Place(self._make_reports, "reports", "navReports", "reports", _("Reports")),
             Place(self._make_settings, "settings", "navSettings", "settings", _("Settings"), at_foot=True),
@@ -284,6 +320,32 @@ class TillProgram(QObject):
         from av_pos.ui.catalogue.screen import CatalogueScreen
 
         return CatalogueScreen(self.desk, self.settings)
+
+    def _make_stocktake(self) -> Screen:
+        from av_pos.ui.stocktake.screen import StocktakeScreen
+
+        screen = StocktakeScreen(self.desk, self.settings, show_paper=self.show_paper)
+        for slot in (self.sounds.good, self.window.settle_refusal):
+            screen.scan_taken.connect(slot)
+        screen.moved_on.connect(self.window.settle_refusal)
+        return screen
+
+    def _make_purchasing(self) -> Screen:
+        from av_pos.ui.purchasing.screen import PurchasingScreen
+
+        screen = PurchasingScreen(self.desk, self.settings)
+        for signal, slot in (
+            (screen.scan_taken, self.sounds.good),
+            (screen.scan_taken, self.window.settle_refusal),
+            (screen.moved_on, self.window.settle_refusal),
+        ):
+            signal.connect(slot)
+        return screen
+
+    def _make_reorder(self) -> Screen:
+        from av_pos.ui.reorder.screen import ReorderScreen
+
+        return ReorderScreen(self.desk, self.settings, show_order=self.show_order)
 
     def _make_price_rules(self) -> Screen:
         from av_pos.ui.price_rules.screen import PriceRulesScreen

@@ -274,6 +274,16 @@ def test_an_order_below_its_suppliers_minimum_is_said_or_filled():
     np.testing.assert_array_equal(never.qty, free.qty)
 
 
+def test_a_shop_without_suppliers_has_no_order_below_a_minimum():
+    demand, stock = poisson(0.4, 0.9), shelf([0, 0])
+    free = suggest(demand, stock, terms())
+    nobodys = np.full(2, -1, np.int64)
+    for fills_up in (False, True):
+        found = within_means(free, demand, stock, terms(), Purse(supplier=nobodys, minimum_minor=[], fills_up=fills_up))
+        assert not found.is_below_minimum.any()
+        np.testing.assert_array_equal(found.qty, free.qty)
+
+
 def test_a_minimum_or_budget_below_nothing_is_refused():
     demand, stock = poisson(0.4), shelf([0])
     free = suggest(demand, stock, terms())

@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("sale", "lookup", "members", "scan", "start", "report", "memory", "pricing", "similar", "tiles", "stocktake")
+NAMES = ("sale", "lookup", "members", "scan", "start", "report", "memory", "pricing", "similar", "tiles", "stocktake",
+         "reorder")  # fmt: skip
 
 
 def main() -> int:

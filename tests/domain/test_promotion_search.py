@@ -7,6 +7,7 @@ from itertools import combinations, product
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import examples
 
 from av_pos.domain.money import percent_of, share_out
 from av_pos.domain.promotion_reasons import explain
@@ -253,7 +254,7 @@ def total(lines: Sequence[PromotionLine], rules: tuple[Rule, ...]) -> int:
     return promote(lines, Offer(rules, ANYBODY, NOON)).total_minor
 
 
-THOROUGH = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH

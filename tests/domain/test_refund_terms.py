@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.earlier import backs_of
+from tests.thorough import examples
 
 from av_pos.domain.documents import ReceiptLine
 from av_pos.domain.refund_shares import Sold, SoldLine
@@ -131,7 +132,7 @@ class Member:
         return sum(one.sold.paid_minor - one.given_minor for one in self.purchases)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(250))
 @given(ACTIONS)
 def test_buying_spending_the_points_and_returning_gives_nothing_for_nothing(actions):
     member = Member()

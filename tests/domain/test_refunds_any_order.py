@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.earlier import backs_of
+from tests.thorough import examples
 
 from av_pos.domain.documents import (
     DocumentKind,
@@ -33,7 +34,7 @@ from av_pos.domain.refunds import (
     take_back,
 )
 
-THOUSANDS = settings(max_examples=1000)
+THOUSANDS = settings(max_examples=examples(200))
 RATES = ((0, "none"), (300, "low"), (900, "books"), (1300, "discs"), (1300, "players"))
 
 DISCOUNTS = (
@@ -313,7 +314,7 @@ def test_recomputed_in_one_rate_gives_what_the_kept_pieces_leave(sale):
     assert sum(shown.net_minor for _, shown in earlier) == -sold.paid_minor
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(100))
 @given(sales())
 def test_in_parts_or_at_once_the_same_pieces_bring_the_same(sale):
     so_far: dict[int, int] = {}

@@ -17,6 +17,7 @@ from tests.faults import power_cuts
 from tests.faults.books import BEGIN, DONE, MANAGER, check
 from tests.printing.tcp_printer import TcpPrinter
 from tests.services.at_the_till import sell
+from tests.thorough import examples
 
 from av_pos import shop
 from av_pos.domain.at import At
@@ -35,16 +36,16 @@ def folder(made_folder: Path, tmp_path: Path) -> Path:
 def test_power_cuts_lose_and_halve_nothing(tmp_path: Path):
     if missing := power_cuts.why_not():
         pytest.skip(missing)
-    bad, told = power_cuts.try_cuts(tmp_path.resolve(), cuts=20, changes=100, seed=random.randrange(1 << 30))
+    bad, told = power_cuts.try_cuts(tmp_path.resolve(), cuts=examples(8), changes=100, seed=random.randrange(1 << 30))
     assert bad == 0, told
-    assert told.startswith("20 power cuts, 0 bad; ")
+    assert told.startswith(f"{examples(8)} power cuts, 0 bad; ")
 
 
 @pytest.mark.shared
 def test_power_cuts_while_a_shop_is_set_up_leave_a_whole_shop_or_none(tmp_path: Path):
     if missing := power_cuts.why_not():
         pytest.skip(missing)
-    bad, told = power_cuts.try_setting_up(tmp_path.resolve(), cuts=12, seed=random.randrange(1 << 30))
+    bad, told = power_cuts.try_setting_up(tmp_path.resolve(), cuts=examples(5), seed=random.randrange(1 << 30))
     assert bad == 0, told
 
 

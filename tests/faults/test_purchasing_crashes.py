@@ -14,6 +14,7 @@ from tests.conftest import NOW
 from tests.factories import make_copy, make_edition
 from tests.services.at_the_till import at_till, later, sell
 from tests.services.buying_shop import make_article, make_supplier, send, stock_of, take, verified
+from tests.thorough import STRIDE, first_step
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
@@ -148,9 +149,9 @@ def test_killed_before_any_statement_all_is_there_or_nothing(bought: Path, tmp_p
     assert _run_in_child(whole, do) == DONE
     after = _everything(whole)
     assert after != before
-    step, ended = 0, -signal.SIGKILL
+    step, ended = first_step(), -signal.SIGKILL
     while ended == -signal.SIGKILL:
-        step += 1
+        step += STRIDE
         path = tmp_path / "cut.db"
         shutil.copy(bought, path)
         ended = _run_in_child(path, do, step)

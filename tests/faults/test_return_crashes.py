@@ -13,6 +13,7 @@ from tests.conftest import NOW
 from tests.factories import make_copy, make_edition
 from tests.services.at_the_till import at_till, card, cash, later, pay, scan, scan_copy
 from tests.services.taking_back import books, lay_in, lines_of, settle, verified
+from tests.thorough import STRIDE, first_step
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
@@ -121,9 +122,9 @@ def test_killed_before_any_statement_all_is_there_or_nothing(
     assert _run_in_child(whole, do) == DONE
     after = _state(whole)
     assert after != before
-    step, ended = 0, -signal.SIGKILL
+    step, ended = first_step(), -signal.SIGKILL
     while ended == -signal.SIGKILL:
-        step += 1
+        step += STRIDE
         path = tmp_path / f"cut{step}.db"
         shutil.copy(sold, path)
         ended = _run_in_child(path, do, step)

@@ -102,6 +102,6 @@ def test_a_discount_the_manager_does_not_approve_is_not_given(at_the_till: Cashi
 
 def test_who_may_see_the_reports_is_told_to_who_may_not(at_the_till: Cashier):
     wu = at_the_till
-    wu.presses("Ctrl+5")
+    wu.touches("navReports")
     assert wu.screen_in_front() == "reports"
     assert "Lin" in wu.everything()

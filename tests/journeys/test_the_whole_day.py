@@ -108,7 +108,7 @@ def _counts_and_closes(wu: Cashier, printer: TcpPrinter) -> None:
 def _reports_the_day(lin: Cashier, documents: Path) -> None:
     lin.presses("Ctrl+L")
     lin.signs_in("Lin", MANAGER_PIN)
-    lin.presses("Ctrl+5")
+    lin.touches("navReports")
     assert lin.screen_in_front() == "reports"
     lin.waits_until(lambda: "¥218.40" in lin.everything())
     lin.presses("F12")

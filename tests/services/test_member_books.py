@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.services import member_shop
 from tests.services.at_the_till import pay, scan
 from tests.services.member_shop import bring_back, buy, by_points, cash, give_points, register, stored, top_up, voucher
+from tests.thorough import examples
 
 from av_pos.domain.money import share_out
 from av_pos.domain.refund_terms import points_restored, points_taken
@@ -115,7 +116,7 @@ def test_through_the_till_the_receipt_says_number_and_points_and_a_void_undoes_t
 amounts = st.integers(0, 30).map(lambda n: n * 1_000 + n)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sales=st.lists(
         st.tuples(st.integers(0, 8), amounts, amounts, amounts, st.lists(st.integers(1, 9), min_size=1, max_size=4)),

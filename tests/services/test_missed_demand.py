@@ -123,3 +123,11 @@ def test_a_member_who_is_erased_leaves_what_was_asked(db, at):
     db.run(erasure.erase_member, at, member)
     (row,) = db.ask(missed_demand.list_missed)
     assert (row.edition_id, row.is_wanted) == (disc, False)
+
+
+def test_a_disc_is_counted_from_a_day_on(db, at):
+    disc, other = db.run(make_edition), db.run(make_edition, title="Kid A")
+    for days, edition_id in ((-91, disc), (-90, disc), (0, disc), (0, other)):
+        db.run(missed_demand.note_missed, later(at, days), edition_id, qty=2)
+    assert db.ask(missed_demand.count_missed, disc, TODAY - timedelta(days=90)) == 4
+    assert db.ask(missed_demand.count_missed, 77, TODAY) == 0

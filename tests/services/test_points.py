@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from tests.services import member_shop
 from tests.services.at_the_till import approved, later
 from tests.services.member_shop import bring_back, buy, by_points, cash, give_points, register, stored, top_up, voucher
+from tests.thorough import examples
 
 from av_pos import problems
 from av_pos.domain.permissions import Permission
@@ -206,7 +207,7 @@ def test_points_that_come_back_after_their_last_day_are_over(db, at, disc, membe
     assert usable(db, over, member) == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 90), st.sampled_from(("earn", "gift", "sale", "back"))), max_size=12))
 def test_the_short_answer_is_that_of_the_whole_ledger(db, at, steps):
     """On any day, also after the clock went back: what expires, is owed or came back is never taken for points."""

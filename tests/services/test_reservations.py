@@ -206,3 +206,34 @@ def test_verify_finds_what_is_promised_and_not_written(db, at):
     bad = {row.check: row for row in integrity.verify(db, at).bad}
     assert (bad[Check.STOCK].column, bad[Check.STOCK].expected, bad[Check.STOCK].found) == ("reserved_qty", "1", "2")
     assert (bad[Check.COPIES].key, bad[Check.COPIES].expected) == (str(copy), "in_stock")
+
+
+@pytest.mark.parametrize(("scans", "kept", "in_basket"), [(1, 1, 1), (1, 3, 3), (2, 3, 3), (3, 2, 3)])
+def test_what_was_scanned_of_it_is_not_laid_down_twice(db, at, scans, kept, in_basket):
+    disc = db.run(make_edition, qty=3)
+    db.run(shifts.open_shift, at, 0)
+    reservation = put_by(db, at, disc, kept)
+    for _turn in range(scans):
+        line_id = scan(db, at, disc).lines[0].line_id
+    taken = db.run(reservations.take_reserved, at, reservation, line_id)
+    assert [line.qty for line in taken.view.lines] == [in_basket]
+    assert stock_of(db, disc) == (3, 0)
+    assert integrity.verify(db, at).bad == ()
+
+
+def test_a_line_of_another_disc_holds_nothing_of_it(db, at):
+    disc, other = db.run(make_edition), db.run(make_edition, title="Kid A")
+    db.run(shifts.open_shift, at, 0)
+    reservation = put_by(db, at, disc)
+    line_id = scan(db, at, other).lines[0].line_id
+    with pytest.raises(NotFound):
+        db.run(reservations.take_reserved, at, reservation, line_id)
+    assert stock_of(db, disc) == (5, 1), "what was refused changed nothing"
+
+
+def test_a_line_says_when_it_takes_of_what_is_promised(db, at):
+    disc = db.run(make_edition, qty=3)
+    db.run(shifts.open_shift, at, 0)
+    put_by(db, at, disc, 2)
+    promised = [scan(db, at, disc).lines[0].is_promised for _turn in range(2)]
+    assert promised == [False, True]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.factories import make_copy, make_edition
 from tests.services.taking_back import books_in
+from tests.thorough import examples
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
@@ -220,7 +221,7 @@ def _as_if_never_sold(session: Session, how: dict[str, Any], draw: st.DataObject
     raise Undone
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(how=baskets(), with_rules=st.booleans(), draw=st.data())
 def test_sold_and_all_back_is_as_if_never_sold(
     shops: tuple[Database, Database], how: dict[str, Any], with_rules: bool, draw: st.DataObject
@@ -272,7 +273,7 @@ def _money_left(session: Session) -> dict[tuple[str, str], int]:
     return {(kind, last4): int(amount) for kind, last4, amount in rows}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draw=st.data())
 def test_exchanged_to_and_fro_no_means_gives_back_more_than_it_paid(
     shops: tuple[Database, Database], draw: st.DataObject

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, update
 from tests.factories import make_edition
+from tests.thorough import examples
 
 from av_pos.db import Database
 from av_pos.domain.at import At
@@ -136,13 +137,13 @@ def test_typed_text_is_never_a_command(shop: Database, text: str):
     titles(shop, text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40))
 def test_no_text_breaks_the_search(shop: Database, text: str):
     titles(shop, text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(name=st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp")), min_size=1, max_size=12))
 def test_a_whole_name_always_meets_its_own_words(name: str):
     words = words_of((name,), ())

@@ -10,6 +10,7 @@ from tests.services.at_the_till import pay, scan, scan_copy, sell
 from av_pos.db import Database
 from av_pos.domain.at import At
 from av_pos.domain.stock import StockReason
+from av_pos.errors import NotFound
 from av_pos.models import STOCK, STOCK_MOVE
 from av_pos.services import basket, shifts, stock, stock_lists
 
@@ -132,3 +133,20 @@ def test_an_empty_shop_has_empty_lists(db):
         stock_lists.list_dead,
     ):
         assert db.ask(read, TODAY) == stock_lists.StockList((), 0, 0, 0)
+
+
+def test_how_one_disc_stands(db, at):
+    disc = db.run(make_edition, qty=3, cost_minor=4000)
+    db.run(stock.move, at, disc, 1, StockReason.RECEIPT, cost_minor=5000, business_on=at.now.date())
+    db.run(lambda session: session.execute(update(STOCK).values(reserved_qty=2, on_order_qty=7)))
+    row = db.ask(stock_lists.get_standing, disc)
+    assert (row.on_hand_qty, row.reserved_qty, row.on_order_qty, row.free_qty) == (4, 2, 7, 2)
+    assert (row.value_minor, row.average_minor, row.low_mark_qty) == (17000, 4250, 1)
+
+
+def test_a_disc_of_which_none_is_left_has_no_average(db, at):
+    disc = db.run(make_edition, qty=0, low_mark_qty=4)
+    row = db.ask(stock_lists.get_standing, disc)
+    assert (row.average_minor, row.low_mark_qty) == (None, 4)
+    with pytest.raises(NotFound):
+        db.ask(stock_lists.get_standing, 77)

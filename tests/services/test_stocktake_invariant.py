@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.conftest import NOW
 from tests.factories import make_edition
+from tests.thorough import examples
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
@@ -225,7 +226,7 @@ def _play(
 
 
 @given(floors(), st.lists(deeds, min_size=5, max_size=60), st.lists(deeds, max_size=4))
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_counting_while_selling_is_like_counting_the_closed_shop(shop, floor, plan, afterwards):
     standing, walks = floor
     with pytest.raises(Undone):

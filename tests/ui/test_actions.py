@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 
 from av_pos.ui import actions
 from av_pos.ui.actions import ACTIONS, EVERYWHERE
@@ -50,7 +50,9 @@ def test_keys_are_those_of_the_design(action_id, shown):
 
 @pytest.mark.parametrize("action_id", [a.id for a in ACTIONS])
 def test_every_command_is_called_by_its_key(window, qtbot, action_id):
-    button = KeyButton("somewhere", "somewhere")
+    # A button has a use for Space itself.
+    button = QFrame() if actions.keys_text(action_id) == "Space" else KeyButton("somewhere", "somewhere")
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     window.layout().addWidget(button)
     button.setFocus()
     called: list[str] = []

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QFontMetrics, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QTableView, QWidget
+from tests.thorough import examples
 
 from av_pos.ui import actions, theme
 from av_pos.ui.sound import GOOD, Sounds, write_tone
@@ -571,7 +572,7 @@ class TestCsvCells:
     def test_other_texts_stay(self, text):
         assert safe_cell(text) == text
 
-    @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     @given(st.text())
     def test_no_text_whatever_starts_a_formula(self, text):
         assert not safe_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -77,11 +77,29 @@ def within_means(found: Suggestions, demand: Forecast, stock: Stock, terms: Term
     if purse.budget_minor is not None:
         _spend(qty, cap, shop, float(checks.not_negative("budget", purse.budget_minor)))
     cost_minor = priced(qty, costs)
-    below = np.zeros(len(qty), np.bool_) if purse.supplier is None else _below(cost_minor, qty, purse.supplier, minimum)
+    below = np.zeros(len(qty), np.bool_)
+    if purse.supplier is not None:
+        below = below_minimum(cost_minor, qty, purse.supplier, minimum)
     changed = np.flatnonzero(qty != found.qty)
     after = found.risk_after.copy()
     after[changed] = _asked(shop, terms.lead_days).some(changed).risk(stock.position()[changed] + qty[changed])
     return replace(found, qty=qty, cap=cap, cost_minor=cost_minor, risk_after=after, is_below_minimum=below)
+
+
+def below_minimum(cost_minor: Ints, qty: Ints, supplier: Ints, minimum: Floats) -> Flags:
+    """Mark the lines of orders that their supplier would refuse; all are int64 or float64 [titles].
+
+    `minimum` float64 [suppliers] is what an order has to come to, `supplier` each title's place in it, −1 for none; a
+    shop may have no supplier at all.
+    """
+    known = supplier != NO_SUPPLIER
+    # At least one: where nobody sells anything each title still looks at a place, which marks nothing.
+    count = max(len(minimum), int(supplier.max(initial=NO_SUPPLIER)) + 1, 1)
+    least = np.zeros(count)
+    least[: len(minimum)] = minimum
+    short = sums(supplier[known], cost_minor[known], count) < least
+    found: Flags = (qty > 0) & known & short[np.maximum(supplier, 0)]
+    return found
 
 
 def _margins(purse: Purse, costs: Floats) -> Floats:
@@ -147,7 +165,7 @@ def _bought(packs: _Packs, budget: float) -> Flags:
 
 def _fill_up(qty: Ints, cap: npt.NDArray[np.int8], shop: _Shop, supplier: Ints, minimum: Floats) -> None:
     """Raise, in place, the orders that are below their supplier's minimum by what sells soonest for the money."""
-    short = np.flatnonzero(_below(priced(qty, shop.costs), qty, supplier, minimum))
+    short = np.flatnonzero(below_minimum(priced(qty, shop.costs), qty, supplier, minimum))
     asked = _asked(shop, shop.terms.days_cap) if len(short) else None
     position = shop.stock.position()
     for one in np.unique(supplier[short]).tolist():
@@ -179,13 +197,3 @@ def _room(shop: _Shop, rows: Ints) -> Ints:
     sells = np.ceil(shop.demand.year[rows] * of(shop.terms.days_cap) / 365.0)
     limit = of(shop.terms.shelf_limit)
     return np.where(limit > 0, np.minimum(sells, limit), sells).astype(np.int64)
-
-
-def _below(cost_minor: Ints, qty: Ints, supplier: Ints, minimum: Floats) -> Flags:
-    known = supplier != NO_SUPPLIER
-    count = max(len(minimum), int(supplier.max(initial=NO_SUPPLIER)) + 1)
-    least = np.zeros(count)
-    least[: len(minimum)] = minimum
-    short = sums(supplier[known], cost_minor[known], count) < least
-    found: Flags = (qty > 0) & known & short[np.maximum(supplier, 0)]
-    return found

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from av_pos import settings as machine_settings
 from av_pos.db import Database
+from av_pos.demo import asked_for, counts, reorders
+from av_pos.demo.buying import Buying
 from av_pos.demo.customers import choose_releases, local_time
 from av_pos.demo.people import DemoPerson, demo_staff, words_of
 from av_pos.demo.shelves import price_in, put_on_shelves
@@ -104,6 +106,8 @@ def _fill(
         trade.trade_day(day)
         tell.add(1)
     trade.finish()
+    Buying(session, Random(seed), crew.manager, TILL, language, discs, dates).run()
+    _leave_for_tomorrow(session, crew, dates[-1], language)
     search.rebuild_index(session)
     tell.add(tell.for_closing)
     return DemoShop(
@@ -116,6 +120,16 @@ def _fill(
         receipts_qty=trade.receipts_qty,
         takings_minor=trade.takings_minor,
     )
+
+
+def _leave_for_tomorrow(session: Session, crew: Crew, day: date, language: str) -> None:
+    """Write down what was asked for in vain, put discs by, say how to reorder, begin to count: the last evening."""
+    evening = At(crew.manager, TILL, local_time(day, _EVENING, _ZONE))
+    asked_for.ask_in_vain(session, evening, day)
+    asked_for.put_by(session, evening, day, words_of(language))
+    reorders.decide(session, evening, words_of(language))
+    later = At(crew.manager, TILL, evening.now + timedelta(minutes=5))
+    counts.leave_one_open(session, later, crew.cashiers, words_of(language))
 
 
 class _Steps:

@@ -41,9 +41,14 @@ class Words:
     taken_over: str
     suspended: str
     gift: str
+    by_sight: str
     week_price: str
     rule_names: tuple[str, str, str, str]
     coupon_rule: str
+    suppliers: tuple[str, str, str, str]
+    supplier_people: tuple[str, str, str, str]
+    draft_note: str
+    always_there: str
 
 
 def demo_staff(language: str = "zh_CN") -> tuple[DemoPerson, ...]:
@@ -89,9 +94,14 @@ _CHINESE = Words(
     taken_over="旧会员本转入",
     suspended="电话已停用，会员卡可能丢失",
     gift="帆布袋",
+    by_sight="常来的李先生，骑红色自行车",
     week_price="{title} 一周特价",
     rule_names=("会员生日当天 9 折", "周一至周五 爵士黑胶 88 折", "二手 CD 三付二", "满 300 减 30"),
     coupon_rule="黑胶优惠码 85 折",
+    suppliers=("晨汐唱片发行", "海雾音像商行", "北巷黑胶进口", "灯塔影碟"),
+    supplier_people=("陈经理", "吴小姐", "何先生", "沈姐"),
+    draft_note="请先电话确认库存",
+    always_there="每周都有人问",
 )
 
 _ENGLISH = Words(
@@ -118,6 +128,7 @@ _ENGLISH = Words(
     taken_over="Taken over from the old list",
     suspended="Phone out of service, the card may be lost",
     gift="Tote bag",
+    by_sight="Mr Li, the one with the red bicycle",
     week_price="{title}: price of the week",
     rule_names=(
         "Members' birthday 10 % off",
@@ -126,4 +137,8 @@ _ENGLISH = Words(
         "Spend 300, get 30 off",
     ),
     coupon_rule="LPs 15 % off with a code",
+    suppliers=("Chenxi Morning Discs", "Haiwu Sea Mist Audio", "Beixiang Vinyl Imports", "Dengta Film Discs"),
+    supplier_people=("Ms Chen", "Ms Wu", "Mr He", "Ms Shen"),
+    draft_note="Please ring to confirm stock",
+    always_there="Somebody asks for it every week",
 )

@@ -132,6 +132,8 @@ def reread_stock(session: Session, disc: Disc) -> None:
     )
     qty, value_minor = session.execute(sums).one()
     disc.on_hand_qty, disc.value_minor = int(qty), int(value_minor)
+    last_cost = select(STOCK.c.last_cost_minor).where(STOCK.c.edition_id == disc.edition_id)
+    disc.last_cost_minor = int(session.execute(last_cost).scalar_one())
 
 
 def _minor(amount: Decimal, currency: str) -> int:

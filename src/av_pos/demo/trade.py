@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
-from av_pos.demo import comebacks, deliveries, members, offers, sales
+from av_pos.demo import comebacks, counts, deliveries, members, offers, sales
 from av_pos.demo.books import Books
 from av_pos.demo.comebacks import Comeback, Comebacks
 from av_pos.demo.customers import Taste, Wishes, customers_of, local_time
@@ -41,6 +41,8 @@ from av_pos.services.shop_settings import ShopSettings
 
 _COPY_IS_SOLD = update(COPY).where(COPY.c.id == bindparam("copy")).values(status="sold")
 
+_SHELF_COUNTED_DAYS_AGO = 24
+_COUNTS_SHELF = time(8, 20)
 _UNPACKS, _UNLOCKS, _CHANGES_OVER, _COUNTS, _LOCKS_UP = time(9, 10), time(9, 50), time(16), time(22, 6), time(22, 30)
 _VOID_CHANCE = 0.009
 _REMOVED_CHANCE = 0.012
@@ -112,6 +114,8 @@ class Trade:
     def trade_day(self, day: date) -> None:
         """Live through one day: boxes, shift, customers, count; on the last one somebody brings a coupon."""
         rng, zone = self._rng, self._settings.zone
+        if self._days[-_SHELF_COUNTED_DAYS_AGO:][0] == day and day != self._days[0]:
+            self._count_a_shelf(day)
         self._unpack(day)
         early, late = self._rota(day)
         opens = self._at(early, local_time(day, _UNLOCKS, zone) + timedelta(seconds=rng.randrange(420)))
@@ -165,6 +169,17 @@ class Trade:
             )
             self._books.move(at, day, reason, copy.disc.edition_id, 1, copy.cost_minor, copy_id=copy.copy_id, note=note)
             self._used.append(copy)
+
+    def _count_a_shelf(self, day: date) -> None:
+        """Before the doors open a shelf is counted; the services see the balances, and are read again after."""
+        self._write()
+        shelf = set(counts.shelf_of(self._session))
+        discs = [disc for disc in self._discs if disc.edition_id in shelf]
+        write_stock(self._session, discs)
+        at = self._at(self._crew.manager, local_time(day, _COUNTS_SHELF, self._settings.zone))
+        counts.count_a_shelf(self._session, at, self._rota(day)[0])
+        for disc in discs:
+            reread_stock(self._session, disc)
 
     # --- people --------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ class Customers(Hands):
     """Members, what they also buy, and returns."""
 
     def serve_a_member(self) -> None:
-        """A member's basket: found by initials, one more disc from the tiles, part of it paid with stored value."""
+        """A member's basket: found by initials, one more disc from the tiles, part of it paid with points."""
         self.later(minutes=20)
         for disc in (self.disc("Kind of Blue", "LP"), self.disc("范特西")):
             self.scan(disc.code)
@@ -40,9 +40,9 @@ class Customers(Hands):
         self.key(Qt.Key.Key_Escape)
         self.key(Qt.Key.Key_F12)
         self.picture("pay-member")
-        self.key(Qt.Key.Key_S, _ALT)
+        self.key(Qt.Key.Key_P, _ALT)
         self.settle()
-        self.picture("pay-stored-value")
+        self.picture("pay-points")
         self.key(Qt.Key.Key_Return)
         self.wait_for_tasks()
         self.picture("paid-member")
@@ -93,7 +93,7 @@ class Customers(Hands):
 
     def look_at_a_member(self) -> None:
         """The Members screen: one member's page, and why the points are what they are."""
-        self.show_screen(2)
+        self.show_screen("navMembers")
         self.picture("members")
         self.type_in(_BIRTHDAY_CHILD)
         self.wait_for_tasks()
@@ -110,7 +110,7 @@ class Customers(Hands):
 
     def look_at_the_price_rules(self) -> None:
         """The Prices screen: the list, a rule's form, and the replay of the last 90 days."""
-        self.show_screen(4)
+        self.show_screen("navPriceRules")
         self.picture("price-rules")
         self.key(Qt.Key.Key_F4)
         self.wait_for_tasks()
@@ -125,7 +125,7 @@ class Customers(Hands):
 
     def look_what_suggestions_bring(self) -> None:
         """Over the reports: acceptance, takings, hits."""
-        self.show_screen(5)
+        self.show_screen("navReports")
         self.key(Qt.Key.Key_F6)
         self.wait_for_tasks()
         self.settle(300)

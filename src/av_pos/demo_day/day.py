@@ -5,14 +5,16 @@ from random import Random
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from av_pos.demo_day.customers import Customers
+from av_pos.demo_day.buying import Buyers
+from av_pos.demo_day.counting import Counters
+from av_pos.demo_day.reordering import Reorderers
 from av_pos.i18n import _
 from av_pos.services import editions
 
 _AFTERNOON_SALES = 24
 
 
-class DemoDay(Customers):
+class DemoDay(Buyers, Reorderers, Counters):
     """One day at the till. Each step is what a person would do."""
 
     def run(self) -> None:
@@ -26,6 +28,8 @@ class DemoDay(Customers):
         self.serve_a_member()
         self.register_a_member()
         self.take_a_disc_back()
+        self.ask_in_vain()
+        self.meet_what_is_put_by()
         self._odd_moments()
         self._look_at_the_shift()
         self._look_around()
@@ -175,7 +179,9 @@ class DemoDay(Customers):
 
     def _sell_through_the_afternoon(self) -> None:
         """A sale every quarter of an hour or so, each by scans, F12, Enter; some by card."""
-        shelf = [row for row in self.shop.db.ask(editions.list_newest, 200) if row.on_hand_qty > 2]
+        rows = (row for row in self.shop.db.ask(editions.list_newest, 200) if row.on_hand_qty > 2)
+        # A code on several discs would ask which one is meant.
+        shelf = [row for row in rows if len(self.shop.db.ask(editions.find_by_code, row.code)) == 1]
         dice = Random(7)
         for number in range(_AFTERNOON_SALES):
             self.later(minutes=dice.choice((9, 14, 17, 22)))
@@ -190,10 +196,14 @@ class DemoDay(Customers):
     def _look_around(self) -> None:
         self.look_at_a_member()
         self.look_at_the_price_rules()
+        self.count_while_selling()
+        self.buy_for_the_shop()
+        self.look_what_to_order()
         self.look_what_suggestions_bring()
-        for number, name in ((3, "catalogue"), (5, "reports"), (6, "settings")):
-            self.show_screen(number)
-            self.picture(name)
+        self.look_at_the_stock()
+        for name in ("Catalogue", "Reports", "Settings"):
+            self.show_screen(f"nav{name}")
+            self.picture(name.lower())
         for tab in ("tabShop", "tabMembers", "tabStaff", "tabBackup", "tabAudit"):
             button = self.window.findChild(QPushButton, tab)
             if button is not None:
@@ -223,9 +233,7 @@ class DemoDay(Customers):
         self.key(Qt.Key.Key_Escape)
 
     def _report(self) -> None:
-        self.key(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
-        self.wait_for_tasks()
-        self.settle(300)
+        self.show_screen("navReports")
         self.picture("reports-evening")
         self.key(Qt.Key.Key_F12)
         self.wait_for_tasks()

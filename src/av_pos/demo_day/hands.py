@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton, QWidget
 
 from av_pos.app import TillProgram
 from av_pos.demo.people import demo_staff
@@ -69,8 +69,9 @@ class Hands:
             QTest.keyClicks(self._focus(), letter)
             self.settle(30)
 
-    def show_screen(self, number: int) -> None:
-        """Go to a screen by its number in the rail."""
+    def show_screen(self, name: str) -> None:
+        """Go to a screen by the key that its button in the rail (its objectName) has."""
+        number = [button.objectName() for button in self.window.rail.findChildren(QToolButton)].index(name) + 1
         self.key(getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.ControlModifier)
         self.wait_for_tasks()
         self.settle(300)
@@ -106,7 +107,7 @@ class Hands:
     def picture(self, name: str) -> None:
         """Look at the window and keep what is seen."""
         self.settle()
-        path = self._out / "screens" / f"{len(self.pictures) + 1:02d}-{name}.png"
+        path = self._out / "screens" / f"{len(self.pictures) + 1:03d}-{name}.png"
         self.window.grab().save(str(path))
         self.pictures.append(path)
 

@@ -71,3 +71,13 @@ REORDER_INPUT = Table(
 
 `name`: order_qty, demand_week, lead_days, lead_sd_days, service_bp, order_cost_minor, holding_bp, shelf_limit_qty.
 """
+
+REORDER_TRIAL = Table(
+    "reorder_trial",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("tried_at", UtcTime, nullable=False),
+    Column("staff_id", ForeignKey("staff.id")),
+    Column("data", Text, nullable=False),
+)
+"""What the last year would have come to, had the shop followed the suggestions; `data` is JSON of all its figures."""

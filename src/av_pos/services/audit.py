@@ -55,6 +55,7 @@ DEEDS: dict[AuditKind, tuple[str, ...]] = {
         "count_begun", "count_again_asked", "count_accepted", "count_rest_is_none", "count_code_named",
         "copy_brought_back", "count_posted", "count_broken_off", "count_dropped",
         "supplier_added", "supplier_changed", "supplier_removed", "article_set", "article_removed", "articles_imported",
+        "reorder_input_set", "reorder_input_undone", "reorder_tried",
         "order_begun", "order_sent", "order_given_up", "order_dropped", "delivery_opened", "delivery_line_named",
         "delivery_dropped", "delivery_posted", "supplier_return_begun", "supplier_return_sent",
         "supplier_return_credited", "supplier_return_dropped", "labels_done",

@@ -32,7 +32,8 @@ AnyRow = Row[*tuple[Any, ...]]
 class LineRow:
     """One line of the basket as the screen shows it; amounts in minor units, costs only for whoever books the sale.
 
-    `left_qty` is what stays of the edition after the whole basket, whose other lines may take of it as well.
+    `left_qty` is what stays of the edition after the whole basket, whose other lines may take of it as well;
+    `reserved_qty` of its new pieces are put by.
     """
 
     line_id: int
@@ -55,6 +56,12 @@ class LineRow:
     tax_minor: int
     reductions: tuple[Reduction, ...]
     is_provisional: bool
+    reserved_qty: int = 0
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether this line takes new pieces that are put by for somebody."""
+        return self.copy_id is None and self.reserved_qty > 0 and self.left_qty < self.reserved_qty
 
     @property
     def promotion_minor(self) -> int:
@@ -153,6 +160,7 @@ LINES = (
         EDITION.c.low_mark_qty,
         EDITION.c.is_provisional,
         STOCK.c.on_hand_qty,
+        STOCK.c.reserved_qty,
         STOCK.c.value_minor,
         STOCK.c.last_cost_minor,
         COPY.c.is_used,
@@ -346,6 +354,7 @@ def _booked(row: AnyRow, priced: pricing.PricedLine, settings: ShopSettings, lef
         tax_minor=priced.tax_minor,
         reductions=priced.reductions,
         is_provisional=row.is_provisional,
+        reserved_qty=row.reserved_qty,
     )
     return BookedLine(
         row=shown,

@@ -14,7 +14,7 @@ from av_pos.domain.permissions import Permission
 from av_pos.errors import NotFound
 from av_pos.i18n import format_amount
 from av_pos.models import ALBUM, BARCODE
-from av_pos.services import access, audit, search, shop_settings, stock_moves
+from av_pos.services import access, audit, price_labels, search, shop_settings, stock_moves
 from av_pos.services.edition_drafts import (
     BarcodeValue,
     CopyDraft,
@@ -48,6 +48,7 @@ from av_pos.services.editions import (
     list_copies,
     list_newest,
 )
+from av_pos.services.price_labels import NewLabels
 from av_pos.services.provisional import make_provisional, relink_provisional
 from av_pos.services.used_copies import add_copy, change_copy, get_copy_draft
 
@@ -128,6 +129,8 @@ def change_edition(session: Session, at: At, edition_id: int, draft: EditionDraf
     changed |= change_barcodes(session, edition_id, values.barcodes)
     changed |= count_stock(session, at, edition_id, draft, values, shop_day(at, settings))
     search.index_editions(session, (edition_id,))
+    if "price_minor" in changed:
+        _want_labels(session, at, edition_id)
     if changed:
         audit.record(session, at, "edition_changed", values.title, edition_id=edition_id,
                      before={name: pair[0] for name, pair in changed.items()},
@@ -219,6 +222,12 @@ def remove_barcode(session: Session, at: At, edition_id: int, text: str) -> Edit
     audit.record(session, at, "barcode_removed", edition.title, edition_id=edition_id, code=gone.code)
     search.index_editions(session, (edition_id,))
     return get_edition(session, edition_id)
+
+
+def _want_labels(session: Session, at: At, edition_id: int) -> None:
+    """Want a new price label for each new piece on hand."""
+    qty = max(0, get_stock(session, edition_id).on_hand_qty)
+    price_labels.want_labels(session, at, (NewLabels(edition_id, qty, price_labels.PRICE),))
 
 
 def _read_change(session: Session, draft: EditionDraft, edition_id: int, digits: int) -> EditionValues:

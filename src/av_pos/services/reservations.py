@@ -153,10 +153,11 @@ def let_go(session: Session, at: At, reservation_id: int) -> ReservationRow:
     return row
 
 
-def take_reserved(session: Session, at: At, reservation_id: int) -> BasketOutcome:
+def take_reserved(session: Session, at: At, reservation_id: int, line_id: int | None = None) -> BasketOutcome:
     """Lay what was put by into the till's basket: whoever it was for is here. From now on it is sold like any disc.
 
-    Raises NotFound, WrongState when it is over, InvalidInput for more pieces than a line holds, NotPermitted.
+    New pieces of it that were scanned already lie on the line `line_id`, and are not laid there twice. Raises NotFound,
+    WrongState when it is over, InvalidInput for more pieces than a line holds, NotPermitted.
     """
     access.require(session, at, Permission.SELL)
     row = _end(session, at, reservation_id, "taken")
@@ -164,6 +165,8 @@ def take_reserved(session: Session, at: At, reservation_id: int) -> BasketOutcom
                  quantity=row.qty, code=row.code)  # fmt: skip
     if row.copy_id is not None:
         laid = basket.add_copy(session, at, row.copy_id)
+    elif line_id is not None:
+        return _top_up(session, at, line_id, row)
     else:
         laid = basket.add_edition(session, at, row.edition_id)
     assert laid.line_id is not None
@@ -171,6 +174,17 @@ def take_reserved(session: Session, at: At, reservation_id: int) -> BasketOutcom
         return BasketOutcome(laid.view, laid.line_id)
     line = next(line for line in laid.view.lines if line.line_id == laid.line_id)
     return basket.set_quantity(session, at, laid.line_id, line.qty + row.qty - 1)
+
+
+def _top_up(session: Session, at: At, line_id: int, row: ReservationRow) -> BasketOutcome:
+    """Bring a line on which some of what was put by lies already to all of it."""
+    view = basket.view_of(session, at)
+    line = next((line for line in view.lines if line.line_id == line_id and line.edition_id == row.edition_id), None)
+    if line is None:
+        raise NotFound("basket_line", str(line_id))
+    if line.qty >= row.qty:
+        return BasketOutcome(view, line_id)
+    return basket.set_quantity(session, at, line_id, row.qty)
 
 
 def get_reservation(session: Session, reservation_id: int) -> ReservationRow:

@@ -20,6 +20,16 @@ from av_pos.models import SHOP_SETTING, TAX_RATE
 from av_pos.services import access, audit
 
 _LONGEST = 2000
+_BETWEEN = {
+    "reorder_service_bp": (5000, 9990),
+    "reorder_review_days": (0, 366),
+    "reorder_order_cost_minor": (1, 10_000_000),
+    "reorder_holding_bp": (1, 100_000),
+    "reorder_days_cap": (1, 3650),
+    "reorder_slow_days": (7, 3650),
+    "reorder_budget_days": (1, 366),
+}
+"""The least and the most of whole numbers that cannot be whatever is typed."""
 
 _SETTINGS = select(SHOP_SETTING.c.key, SHOP_SETTING.c.value)
 _RATES = select(
@@ -73,6 +83,18 @@ class ShopSettings:
     return_recomputed: bool = _setting(False, "Whether a return prices what is kept anew, or shares out as sold.")
     return_unreceipted: bool = _setting(True, "Whether discs come back without a receipt, for store credit.")
     cashier_refund_cash_minor: int = _setting(20000, "The most cash a cashier gives back alone, in minor units.")
+
+    reorder_method: str = _setting("pooled", "How demand is estimated: pooled, normal or croston.")
+    reorder_service_bp: int = _setting(
+        9500, "In so many of 100 order cycles a disc shall not run out, in basis points (5000 to 9990)."
+    )
+    reorder_review_days: int = _setting(7, "The shop looks through what to order every so many days.")
+    reorder_order_cost_minor: int = _setting(500, "What one line of an order costs in work, in minor units.")
+    reorder_holding_bp: int = _setting(2500, "What a disc on the shelf costs a year, as a share of its cost.")
+    reorder_days_cap: int = _setting(120, "No more is ordered than sells in so many days.")
+    reorder_slow_days: int = _setting(120, "A disc that lies unsold for so many days is slow.")
+    reorder_budget_minor: int = _setting(0, "What may be spent on orders in a period, in minor units; 0 no limit.")
+    reorder_budget_days: int = _setting(30, "The budget is for so many days.")
 
     is_demo: bool = _setting(False, "A demo shop says its PINs where one signs in.")
 
@@ -201,10 +223,14 @@ def _checked(name: str, default: Any, text: str) -> Any:
     if isinstance(default, int):
         if not (text.isascii() and text.isdigit() and len(text) <= 12):
             raise InvalidInput(name, text, "whole_number")
+        least, most = _BETWEEN.get(name, (0, int(text)))
+        if not least <= int(text) <= most:
+            raise InvalidInput(name, text, "out_of_range")
         return int(text)
     if len(text) > _LONGEST:
         raise InvalidInput(name, text[:40], "too_long")
-    choices = {"paper_language": i18n.LANGUAGES, "round_mode": ("down", "nearest")}.get(name)
+    choices = {"paper_language": i18n.LANGUAGES, "round_mode": ("down", "nearest"),
+               "reorder_method": ("pooled", "normal", "croston")}.get(name)  # fmt: skip
     if choices and text not in choices:
         raise InvalidInput(name, text, "not_a_choice")
     if name == "zone":

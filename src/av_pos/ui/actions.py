@@ -24,6 +24,22 @@ PRICE_RULES = "price_rules"
 MEMBERS = "members"
 MEMBER_MORE = "member_more"
 RETURNS = "returns"
+PUT_BY = "put_by"
+LEDGER = "ledger"
+ORDERS = "orders"
+RECEIVING = "receiving"
+SUPPLIERS = "suppliers"
+SENT_BACK = "sent_back"
+LABELS = "labels"
+PAPERS = "papers"
+STOCKTAKES = "stocktakes"
+STOCKTAKE = "stocktake"
+COUNT_ROW = "count_row"
+COUNT_REVIEW = "count_review"
+REORDER = "reorder"
+MARKET = "market"
+_PURCHASING = (ORDERS, RECEIVING, SUPPLIERS, SENT_BACK, LABELS)
+_WITH_TABS = (MEMBERS, CATALOGUE, *_PURCHASING, STOCKTAKE, REORDER, MARKET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +82,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("card", N_("Card"), ("Shift+F9",), (TILL, PAY)),
     Action("more", N_("More"), ("F10",), (TILL, MEMBERS)),
     Action("shift", N_("Shift"), ("F11",), (TILL, REPORTS)),
-    Action("remove_line", N_("Remove the line"), ("Del",), (TILL,)),
-    Action("one_more", N_("One more"), ("+",), (TILL,)),
-    Action("one_less", N_("One less"), ("-",), (TILL,)),
-    Action("line_up", N_("Line above"), ("Up",), (TILL,)),
-    Action("line_down", N_("Line below"), ("Down",), (TILL,)),
+    Action("remove_line", N_("Remove the line"), ("Del",), (TILL, ORDERS, RECEIVING, SUPPLIERS, SENT_BACK)),
+    Action("one_more", N_("One more"), ("+",), (TILL, ORDERS, RECEIVING, SENT_BACK, REORDER)),
+    Action("one_less", N_("One less"), ("-",), (TILL, ORDERS, RECEIVING, SENT_BACK, REORDER)),
+    Action("line_up", N_("Line above"), ("Up",), (TILL, *_PURCHASING, STOCKTAKES, REORDER, MARKET)),
+    Action("line_down", N_("Line below"), ("Down",), (TILL, *_PURCHASING, STOCKTAKES, REORDER, MARKET)),
     *(
         Action(f"also_{n}", N_("Add what customers also bought, {number}"), (f"Alt+{n}",), (TILL,))
         for n in range(1, OFFERED + 1)
@@ -86,6 +102,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("waiting_paper", N_("Paper that waits"), ("W",), (MORE,)),
     Action("reprint", N_("Print again"), ("P",), (MORE,)),
     Action("correct_tender", N_("Correct how it was paid"), ("C",), (MORE,)),
+    Action("missed_demand", N_("Asked for, we had none"), ("A",), (MORE,)),
+    Action("missed_other", N_("Asked for: another disc, or words"), ("O",), (MORE,)),
+    Action("put_by_list", N_("Discs put by"), ("U",), (MORE,)),
     Action("no_receipt", N_("Without a receipt"), ("Alt+W",), (RETURNS,)),
     Action("one_back", N_("One more comes back"), ("+", "Space"), (RETURNS,)),
     Action("one_kept", N_("One less comes back"), ("-",), (RETURNS,)),
@@ -97,12 +116,69 @@ ACTIONS: tuple[Action, ...] = (
     Action("days_before", N_("The days before"), ("Left",), (REPORTS,)),
     Action("days_after", N_("The days after"), ("Right",), (REPORTS,)),
     Action("suggestions", N_("What suggestions bring"), ("F6",), (REPORTS,)),
-    Action("export", N_("Export"), ("Ctrl+E",), (REPORTS, PRICE_RULES)),
+    Action(
+        "export",
+        N_("Export"),
+        ("Ctrl+E",),
+        (REPORTS, PRICE_RULES, CATALOGUE, *_PURCHASING, STOCKTAKES, STOCKTAKE, REORDER, MARKET),
+    ),
     Action("save", N_("Save as a file"), ("Ctrl+S",), (REPORTS,)),
     Action("change_edition", N_("Change the disc"), ("F4",), (CATALOGUE,)),
     Action("add_copy", N_("Add a used copy"), ("F6",), (CATALOGUE,)),
     Action("relink", N_("Link an unknown disc"), ("F7",), (CATALOGUE,)),
-    Action("import", N_("Import a list"), ("Ctrl+I",), (CATALOGUE,)),
+    Action("put_by", N_("Put by, or let go"), ("F8",), (CATALOGUE,)),
+    Action("move_stock", N_("Move stock by hand"), ("F9",), (CATALOGUE,)),
+    Action("import", N_("Import a list"), ("Ctrl+I",), (CATALOGUE, SUPPLIERS)),
+    Action("new_order", N_("New order"), ("Ctrl+N",), (ORDERS,)),
+    Action("new_return", N_("New return"), ("Ctrl+N",), (SENT_BACK,)),
+    Action("change_line", N_("Change the line"), ("F4",), (ORDERS, RECEIVING, SENT_BACK)),
+    Action("round_packs", N_("Round up to whole packs"), ("F6",), (ORDERS,)),
+    Action("order_terms", N_("Carriage and a note"), ("F7",), (ORDERS,)),
+    Action("copy_order", N_("Copy the order"), ("F8",), (ORDERS,)),
+    Action("papers", N_("PDF, CSV, e-mail"), ("F9",), (ORDERS, SENT_BACK)),
+    Action("copy_mail", N_("Copy the e-mail"), ("Alt+C",), (PAPERS,)),
+    Action("show_pdf", N_("Show the PDF"), ("Alt+P",), (PAPERS,)),
+    Action("save_csv", N_("Save as CSV"), ("Alt+V",), (PAPERS,)),
+    Action("give_up", N_("Drop the draft, or give up the rest"), ("Ctrl+Del",), (ORDERS,)),
+    Action("drop_return", N_("Drop the draft"), ("Ctrl+Del",), (SENT_BACK,)),
+    Action("undo_scan", N_("Undo the last scan"), ("F5",), (RECEIVING,)),
+    Action("line_damaged", N_("One piece is damaged"), ("F6",), (RECEIVING,)),
+    Action("line_cost", N_("Cost and new price"), ("F7",), (RECEIVING,)),
+    Action("name_line", N_("Name an unknown disc"), ("F8",), (RECEIVING,)),
+    Action("line_new_disc", N_("Make a new disc of it"), ("Shift+F8",), (RECEIVING,)),
+    Action("delivery_note", N_("Delivery note, carriage"), ("F9",), (RECEIVING,)),
+    Action("drop_delivery", N_("Drop the delivery"), ("Ctrl+Del",), (RECEIVING,)),
+    Action("change_supplier", N_("Change the supplier"), ("F4",), (SUPPLIERS,)),
+    Action("change_article", N_("Change the article"), ("F6",), (SUPPLIERS,)),
+    Action("add_article", N_("Add an article"), ("F7",), (SUPPLIERS,)),
+    Action("order_here", N_("Order from this supplier"), ("F8",), (SUPPLIERS,)),
+    Action("remove_supplier", N_("Take the supplier away"), ("Ctrl+Del",), (SUPPLIERS,)),
+    Action("label_made", N_("This label is made"), ("F6",), (LABELS,)),
+    Action("undo_count", N_("Take back what you counted last"), ("Up",), (STOCKTAKE,)),
+    Action("into_list", N_("Into the list"), ("Down",), (STOCKTAKE,)),
+    Action("count_row", N_("The chosen row: reason, accept, not there"), ("F4",), (STOCKTAKE,)),
+    Action("recount", N_("Recount differences"), ("F6",), (STOCKTAKE,)),
+    Action("print_count", N_("Print a list"), ("F7",), (STOCKTAKE,)),
+    Action("drop_count", N_("Drop the stocktake"), ("Ctrl+Del",), (STOCKTAKE,)),
+    Action("count_again", N_("Count it again"), ("Alt+R",), (COUNT_ROW,)),
+    Action("accept_count", N_("Accept as it is"), ("Alt+A",), (COUNT_ROW,)),
+    Action("copy_missing", N_("It is not there"), ("Alt+M",), (COUNT_ROW,)),
+    Action("copy_back", N_("Back into stock"), ("Alt+B",), (COUNT_ROW,)),
+    Action("look_unsure", N_("What is unsure"), ("Alt+U",), (COUNT_REVIEW,)),
+    Action("look_second", N_("What somebody else counts"), ("Alt+S",), (COUNT_REVIEW,)),
+    Action("look_unknown", N_("Unknown barcodes"), ("Alt+N",), (COUNT_REVIEW,)),
+    Action("look_uncounted", N_("What was not counted"), ("Alt+C",), (COUNT_REVIEW,)),
+    Action("rest_is_gone", N_("Take the rest for gone"), ("Alt+G",), (COUNT_REVIEW,)),
+    Action("tick", N_("Tick, or take the tick off"), ("Space",), (REORDER,)),
+    Action("tick_all", N_("Tick all, or none"), ("Ctrl+A",), (REORDER,)),
+    Action("change_input", N_("Set the figure by hand"), ("F4",), (REORDER,)),
+    Action("undo_by_hand", N_("What is computed counts again"), ("Del",), (REORDER,)),
+    Action("choose_supplier", N_("Choose a supplier"), ("F5",), (REORDER,)),
+    Action("fill_up", N_("Fill orders up to their minimum"), ("F6",), (REORDER,)),
+    Action("trial", N_("Test this policy on the past"), ("F7",), (REORDER,)),
+    Action("trends", N_("Classes and trends"), ("F8",), (REORDER,)),
+    Action("let_go", N_("Back on the shelf"), ("Alt+L",), (PUT_BY,)),
+    Action("older_rows", N_("Older rows"), ("Alt+O",), (LEDGER,)),
     Action("change_rule", N_("Change the rule"), ("F4",), (PRICE_RULES,)),
     Action("copy_rule", N_("Copy the rule"), ("F6",), (PRICE_RULES,)),
     Action("replay_rule", N_("Replay the rule over the last weeks"), ("F7",), (PRICE_RULES,)),
@@ -119,8 +195,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("settle_want", N_("A want is settled"), ("Shift+F6",), (MEMBERS,)),
     Action("block_voucher", N_("Block a voucher, or let it free"), ("F7",), (MEMBERS,)),
     Action("sell_gift_card", N_("Sell a gift card"), ("F8",), (MEMBERS,)),
-    Action("tab_before", N_("The tab before"), ("Alt+Left",), (MEMBERS,)),
-    Action("tab_after", N_("The next tab"), ("Alt+Right",), (MEMBERS,)),
+    Action("tab_before", N_("The tab before"), ("Alt+Left",), _WITH_TABS),
+    Action("tab_after", N_("The next tab"), ("Alt+Right",), _WITH_TABS),
     Action("member_card", N_("Change the card"), ("C",), (MEMBER_MORE,)),
     Action("member_pay_out", N_("Pay stored value out"), ("P",), (MEMBER_MORE,)),
     Action("member_gift", N_("Points for a gift"), ("G",), (MEMBER_MORE,)),

@@ -134,8 +134,12 @@ class MainWindow(QMainWindow):
 
     def settle_refusal(self, _outcome: object = None) -> None:
         """Something was done: the last refusal is over."""
-        for key in ("refusal", "check", "why"):
+        for key in ("refusal", "check", "why", "low", "put_by", "stock"):
             self.notices.settle(key)
+
+    def settle_customer(self, _outcome: object) -> None:
+        """A customer has paid: what was noted for them is not undone any more."""
+        self.notices.settle("missed")
 
     def stop(self, sentence: str) -> None:
         """The shop's file cannot be read or written: a sheet that says what to do."""
@@ -194,4 +198,5 @@ class MainWindow(QMainWindow):
         from av_pos.ui.help_sheet import HelpSheet
 
         if self.findChild(HelpSheet) is None:
-            HelpSheet(self, self._front, _("Keys on this screen")).open()
+            name = self.front.help_name() or self._front
+            HelpSheet(self, name, _("Keys on this screen")).open()

@@ -69,6 +69,10 @@ class Screen(QWidget):
     def explain(self) -> None:
         """F2: say why a number is what it is."""
 
+    def help_name(self) -> str:
+        """Whose keys F1 shows, as `ui/actions.py` names them; "" for those of the screen itself."""
+        return ""
+
     def perform(self, op: Callable[Concatenate[Session, At, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Do it now; None when it was refused.
 
@@ -102,6 +106,9 @@ class Screen(QWidget):
         else:
             raise error
 
+    def on_approved(self, result: object) -> None:
+        """What `perform` could not give back at once is done: a manager has approved it."""
+
     def refuse(self, sentence: str) -> None:
         """Tell a refusal, with its sound."""
         self.desk.events.refused.emit(sentence)
@@ -128,9 +135,11 @@ class Screen(QWidget):
         first, *others = refused.approvals.values()
         lent = (first, *others) if others else first
         try:
-            self.desk.do(refused.op, *refused.args, **{**refused.kwargs, "approval_id": lent})
+            result = self.desk.do(refused.op, *refused.args, **{**refused.kwargs, "approval_id": lent})
         except AvPosError as error:
             self._on_refused(refused, error)
+        else:
+            self.on_approved(result)
 
 
 def approvable(error: Exception) -> Permission | None:

@@ -48,6 +48,7 @@ class TopBar(QFrame):
 
     chip_used = Signal(str)
     held_pressed = Signal()
+    low_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,14 +66,17 @@ class TopBar(QFrame):
         self._printer_dot, self._printer = Dot(), label("", "secondary", "printerState")
         self._saved_dot, self._saved = Dot(), label("", "secondary", "savedState")
         self._held = self._quiet_button("heldCount", _("Held baskets"))
+        self._low = self._quiet_button("lowCount", _("Discs that ran low"))
         self._time = label("", "secondary", "clock")
         self._codes: deque[str] = deque()
         self._lay_out()
         self._chip.clicked.connect(self._on_chip)
         self._drop.clicked.connect(self.drop_scan)
         self._held.clicked.connect(self.held_pressed)
+        self._low.clicked.connect(self.low_pressed)
         self.drop_scan()
         self.show_held(0)
+        self.show_low(0)
         self.show_saved(True)
         self.show_printer(_("No printer"), "neutral")
 
@@ -95,6 +99,11 @@ class TopBar(QFrame):
         """Say how many baskets wait."""
         self._held.setText(_("{count} held").format(count=count))
         self._held.setVisible(count > 0)
+
+    def show_low(self, count: int) -> None:
+        """Say how many discs ran low since somebody looked at their list."""
+        self._low.setText(_("{count} low").format(count=count))
+        self._low.setVisible(count > 0)
 
     def show_time(self, now: datetime, zone: str) -> None:
         """Put the clock right."""
@@ -164,6 +173,7 @@ class TopBar(QFrame):
             (self._printer, 8),
             (self._saved_dot, 0),
             (self._saved, 8),
+            (self._low, 0),
             (self._held, 8),
             (self._time, 0),
         )

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from av_pos.db import Session
 from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.services import catalogue, insights
+from av_pos.services import catalogue, insights, missed_demand, reservations, stock_lists
 from av_pos.services.catalogue import CopyRow, EditionDraft, EditionRow
 from av_pos.services.insights import Tile
+from av_pos.services.reservations import ReservationRow
 from av_pos.services.shop_settings import ShopSettings
-from av_pos.ui import theme
+from av_pos.services.stock_lists import StandingRow
+from av_pos.ui import reserved, theme
 from av_pos.ui.catalogue import words
+from av_pos.ui.catalogue.standing import StandingRowView
 from av_pos.ui.stock import stock_kind, stock_words
 from av_pos.ui.styles import style_words
-from av_pos.ui.widgets.card import Card, Line, label
+from av_pos.ui.widgets.card import Card, Line, label, scrolled
 from av_pos.ui.widgets.chip import Chip
 from av_pos.ui.widgets.cover import CoverTile
 from av_pos.ui.widgets.facts import Facts
@@ -26,6 +30,8 @@ from av_pos.ui.widgets.table import Column, DataTable
 _COVER = 72
 _FACT_NAME_WIDTH = 112
 _BESIDE = 3
+ASKED_DAYS = 90
+"""How far back what was asked for, and not there, counts on the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +41,40 @@ class Details:
     row: EditionRow
     draft: EditionDraft
     copies: tuple[CopyRow, ...]
+    standing: StandingRow
+    asked_qty: int = 0
+    reserved: tuple[ReservationRow, ...] = ()
     bought_with: tuple[Tile, ...] = ()
     fits_members: int = 0
 
 
-def read_details(session: Session, edition_id: int) -> Details:
-    """Read all that is shown of an edition. Raises NotFound."""
+def read_details(session: Session, edition_id: int, today: date) -> Details:
+    """Read all that is shown of an edition, and what was asked for in the last 90 days. Raises NotFound."""
     row = catalogue.get_edition(session, edition_id)
     return Details(
         row,
         catalogue.get_draft(session, row.id),
         catalogue.list_copies(session, row.id),
+        stock_lists.get_standing(session, row.id),
+        missed_demand.count_missed(session, row.id, today - timedelta(days=ASKED_DAYS)),
+        reservations.list_reservations(session, row.id),
         insights.bought_with(session, row.id, _BESIDE),
         insights.fits_members(session, (row.id,)).get(row.id, 0),
     )
 
 
 class EditionCard(Card):
-    """Shows one edition. Its buttons ask: `change_asked`, `copy_asked`, `relink_asked`, `copy_chosen(CopyRow)`."""
+    """Shows one edition. Its buttons ask: `change_asked`, `copy_asked`, `relink_asked`, `copy_chosen(CopyRow)`, and
+    about its stock `put_by_asked`, `move_asked`, `why_asked`.
+    """
 
     change_asked = Signal()
     copy_asked = Signal()
     relink_asked = Signal()
     copy_chosen = Signal(object)
+    put_by_asked = Signal()
+    move_asked = Signal()
+    why_asked = Signal()
 
     def __init__(self, settings: ShopSettings) -> None:
         super().__init__("editionCard")
@@ -70,12 +87,16 @@ class EditionCard(Card):
         self._unnamed = Chip("", object_name="editionUnnamed")
         self._price = label("", "figure", "editionPrice")
         self._stock = Chip("", object_name="editionStock")
+        self._standing = StandingRowView()
         self._facts = Facts("fact", _fact_names(), _FACT_NAME_WIDTH, selectable=True)
         self._copies_title = label(_("Used copies"), "section", "copiesTitle")
         self.copies = _copies_table(settings.currency)
         self.change_button = KeyButton(_("Edit"), "changeEditionButton", action="change_edition")
         self.copy_button = KeyButton(_("Add copy"), "addCopyButton", action="add_copy")
         self.relink_button = KeyButton(_("Link"), "relinkButton", action="relink")
+        self.put_by_button = KeyButton(_("Put by"), "putByButton", action="put_by")
+        self.move_button = KeyButton(_("Move"), "moveStockButton", action="move_stock")
+        self.why_button = KeyButton(_("Cost"), "costHistoryButton", action="why")
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -99,6 +120,10 @@ class EditionCard(Card):
         self.change_button.setVisible(may_edit)
         self.copy_button.setVisible(may_edit and not row.is_provisional)
         self.relink_button.setVisible(may_edit and row.is_provisional)
+        self._standing.show_standing(details.standing, details.asked_qty)
+        self.put_by_button.setVisible(not row.is_provisional)
+        self.move_button.setVisible(not row.is_provisional)
+        self.why_button.setText(_("Cost") if may_see_cost else _("Ledger"))
         self._stack.setCurrentIndex(1)
 
     def show_nothing(self) -> None:
@@ -118,6 +143,7 @@ class EditionCard(Card):
             "barcodes": "\n".join(draft.barcodes) or (_("none on the disc") if draft.has_no_barcode else ""),
             "shop_code": row.code if row.code not in draft.barcodes else "",
             "cost": draft.cost if may_see_cost else "",
+            "put_by": "\n".join(map(reserved.short_words, details.reserved)),
             "bought_with": _beside_words(details.bought_with),
             "fits": _members_words(details.fits_members),
         }
@@ -126,6 +152,9 @@ class EditionCard(Card):
     def _show_copies(self, copies: Sequence[CopyRow]) -> None:
         # What can be sold comes first.
         self.copies.set_rows(sorted(copies, key=_sold_last))
+        lines = len(copies) * self.copies.verticalHeader().defaultSectionSize()
+        # No higher than its rows, so that the facts above keep their room.
+        self.copies.setMaximumHeight(max(80, lines + self.copies.horizontalHeader().sizeHint().height() + 4))
         self._copies_title.setVisible(bool(copies))
         self.copies.setVisible(bool(copies))
 
@@ -148,16 +177,23 @@ class EditionCard(Card):
         price.addStretch(1)
         price.addWidget(self._stock)
         column.addLayout(price)
+        column.addWidget(self._standing)
         column.addWidget(Line())
-        column.addLayout(self._facts)
+        facts = QWidget()
+        page = QVBoxLayout(facts)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addLayout(self._facts)
+        page.addStretch(1)
+        column.addWidget(scrolled(facts, "editionFacts"), 60)
         column.addWidget(self._copies_title)
         column.addWidget(self.copies, 100)
-        column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.metrics().gap)
-        for button in (self.change_button, self.copy_button, self.relink_button):
-            foot.addWidget(button, 1)
-        column.addLayout(foot)
+        stock_foot = (self.put_by_button, self.move_button, self.why_button)
+        for buttons in (stock_foot, (self.change_button, self.copy_button, self.relink_button)):
+            foot = QHBoxLayout()
+            foot.setSpacing(8)
+            for button in buttons:
+                foot.addWidget(button, 1)
+            column.addLayout(foot)
         return made
 
     def _head(self) -> QHBoxLayout:
@@ -182,6 +218,9 @@ class EditionCard(Card):
         self.copy_button.clicked.connect(self.copy_asked)
         self.relink_button.clicked.connect(self.relink_asked)
         self.copies.chosen.connect(self.copy_chosen)
+        self.put_by_button.clicked.connect(self.put_by_asked)
+        self.move_button.clicked.connect(self.move_asked)
+        self.why_button.clicked.connect(self.why_asked)
 
 
 def _beside_words(tiles: Sequence[Tile]) -> str:
@@ -208,6 +247,7 @@ def _fact_names() -> tuple[tuple[str, str], ...]:
         ("barcodes", _("Barcode")),
         ("shop_code", _("Shop code")),
         ("cost", _("Cost")),
+        ("put_by", _("Put by for")),
         ("bought_with", _("Bought with")),
         ("fits", _("Fits")),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -12,27 +13,24 @@ from av_pos.domain.permissions import Permission, allowed
 from av_pos.errors import AvPosError, StorageError
 from av_pos.i18n import _, ngettext
 from av_pos.services import catalogue, wants
-from av_pos.services.catalogue import CopyDraft, CopyRow, EditionDraft, EditionRow
+from av_pos.services.catalogue import CopyRow, EditionDraft, EditionRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import actions, theme
 from av_pos.ui.catalogue import words
+from av_pos.ui.catalogue.copy_editing import CopyEditing
 from av_pos.ui.catalogue.edition_card import EditionCard, read_details
-from av_pos.ui.catalogue.forms import CopySheet, EditionSheet
-from av_pos.ui.catalogue.lists import Tab, empty_words, read_list
+from av_pos.ui.catalogue.forms import EditionSheet
+from av_pos.ui.catalogue.list_panel import ListPanel
+from av_pos.ui.catalogue.lists import IN_ORDER, Answer, Question, Tab, read_list, tab_words
 from av_pos.ui.catalogue.sheets import ImportSheet, RelinkSheet
+from av_pos.ui.catalogue.stock_deeds import StockDeeds
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
-from av_pos.ui.stock import stock_mark
-from av_pos.ui.widgets.card import Card
 from av_pos.ui.widgets.key_button import KeyButton
 from av_pos.ui.widgets.notice import Notice
 from av_pos.ui.widgets.search_box import SearchBox
-from av_pos.ui.widgets.table import Column, DataTable
 
 _TYPING_PAUSE_MS = 60
-_LABEL, _YEAR, _SHELF = 1, 2, 3
-# Below these widths of the list a column gives its room to the title; the card beside shows it.
-_WIDE_ENOUGH = {_LABEL: 780, _YEAR: 620, _SHELF: 480}
 _UNKNOWN = "unknown_code"
 
 
@@ -42,14 +40,12 @@ class CatalogueScreen(Screen):
     def __init__(self, desk: Desk, settings: ShopSettings, *, parent: QWidget | None = None) -> None:
         super().__init__(desk, "catalogueScreen", parent)
         self._settings = settings
-        self._tab = Tab.ALL
         self._asked = 0
         self._to_pick = 0
         self._unknown_code = ""
         self._editing = 0
-        self._editing_copy = 0
         self._form: EditionSheet | None = None
-        self._copy_form: CopySheet | None = None
+        self._copies = CopyEditing(self)
         self.search = SearchBox(
             "catalogueField",
             _("Scan a disc, or type a title, an artist, 拼音首字母"),
@@ -57,8 +53,10 @@ class CatalogueScreen(Screen):
             currency_code=settings.currency,
             results_name="catalogueResults",
         )
-        self.table = self._make_table()
+        self.deeds = StockDeeds(self, settings)
+        self.lists = ListPanel(settings, self.deeds.today)
         self.card = EditionCard(settings)
+        self.export_button = KeyButton(_("Export"), "catalogueExport", action="export")
         self.import_button = KeyButton(_("Import CSV"), "importButton", action="import")
         self.add_button = KeyButton(_("Add disc"), "addEditionButton", action="main", role="primary")
         self._tabs = QButtonGroup(self)
@@ -67,6 +65,21 @@ class CatalogueScreen(Screen):
         self._typing.setInterval(_TYPING_PAUSE_MS)
         self._lay_out()
         self._connect()
+
+    @property
+    def table(self) -> Any:
+        """The list in front: a `DataTable` of discs, stock, what is put by or what was asked for."""
+        return self.lists.table
+
+    def show_tab(self, tab: Tab) -> None:
+        """Bring a list to the front, as its tab does."""
+        self._choose_tab(tab)
+        self._refresh()
+
+    def show_all_of(self, tab: Tab) -> None:
+        """Bring a whole list to the front, whatever is typed in the field."""
+        self.search.clear()
+        self.show_tab(tab)
 
     # ---- what the window asks ----
 
@@ -104,7 +117,7 @@ class CatalogueScreen(Screen):
             self._asked += 1
             self.search.field.setText(code)
             self._typing.stop()
-            self._show_rows(found)
+            self._show_answer(Answer(Question(self._asked, Tab.ALL, code, self.deeds.today), found))
         else:
             self._offer_to_add(code)
         return True
@@ -124,51 +137,57 @@ class CatalogueScreen(Screen):
         """F3: the field; once more, to type hanzi."""
         self.search.seek()
 
+    def explain(self) -> None:
+        """F2: how the cost of the chosen disc came about."""
+        if self.card.details is not None:
+            self.deeds.explain(self.card.details)
+
+    def on_trouble(self, error: Exception) -> None:
+        """Tell a refusal in the sheet that asked, else in the bar."""
+        if not self.deeds.refuse(error):
+            super().on_trouble(error)
+
+    def on_approved(self, result: object) -> None:
+        """A manager approved what was asked for."""
+        self.deeds.on_approved(result)
+
     # ---- the list ----
 
     def _refresh(self, pick: int = 0) -> None:
         self._typing.stop()
         self._asked += 1
         self._to_pick = pick
-        text = self.search.text() if self._tab is Tab.ALL else ""
-        if self._tab is Tab.ALL:
+        tab = self.lists.tab
+        text = self.search.text() if tab is Tab.ALL else ""
+        question = Question(self._asked, tab, text, self.deeds.today, self.lists.dead_days)
+        if tab is Tab.ALL:
             try:
-                answer = self.desk.ask(read_list, self._asked, self._tab, text, self._settings.low_mark_qty)
+                answer = self.desk.ask(read_list, question)
             except AvPosError as error:
                 self.on_trouble(error)
                 return
             self._on_list(answer)
         else:
             # These look through the whole stock.
-            self.desk.ask_later(
-                self._on_list,
-                self.on_trouble,
-                read_list,
-                self._asked,
-                self._tab,
-                text,
-                self._settings.low_mark_qty,
-            )
+            self.desk.ask_later(self._on_list, self.on_trouble, read_list, question)
         self.heading_changed.emit()
 
-    def _on_list(self, answer: tuple[int, list[EditionRow]]) -> None:
-        number, rows = answer
-        if number == self._asked:
-            self._show_rows(tuple(rows))
+    def _on_list(self, answer: Answer) -> None:
+        if answer.question.number == self._asked:
+            self._show_answer(answer)
 
-    def _show_rows(self, rows: tuple[EditionRow, ...]) -> None:
-        before = self.table.current()
-        wanted = self._to_pick or (before.id if before is not None else 0)
+    def _show_answer(self, answer: Answer) -> None:
+        wanted = self._to_pick or self.lists.edition_id() or 0
         self._to_pick = 0
-        self.table.set_filter(self.search.text() if self._tab is not Tab.ALL else "")
-        self.table.set_rows(rows)
-        if not self.table.pick(wanted):
-            self.table.setCurrentIndex(self.table.model().index(-1, -1))
-            self.table.step(1)
+        self.table.set_filter(self.search.text() if self.lists.tab is not Tab.ALL else "")
+        with_cost = self._may(Permission.VIEW_COST)
+        self.lists.show_answer(answer, today=self.deeds.today, with_cost=with_cost)
+        if self.lists.edition_id() != wanted and not self.lists.pick(wanted):
+            self.lists.pick_first()
         self._show_current()
 
     def _on_text(self) -> None:
-        if self._tab is Tab.ALL:
+        if self.lists.tab is Tab.ALL:
             self._typing.start()
         else:
             self.table.set_filter(self.search.text())
@@ -183,22 +202,29 @@ class CatalogueScreen(Screen):
             self._offer_to_add(text)
 
     def _on_tab(self, number: int) -> None:
-        self._tab = Tab(number)
-        self.table.set_empty_text(empty_words(self._tab))
-        self._refresh()
+        self.show_tab(Tab(number))
+
+    def _turn(self, by: int) -> None:
+        place = IN_ORDER.index(self.lists.tab)
+        self.show_tab(IN_ORDER[(place + by) % len(IN_ORDER)])
+
+    def _tab_before(self) -> None:
+        self._turn(-1)
+
+    def _tab_after(self) -> None:
+        self._turn(1)
 
     def _choose_tab(self, tab: Tab) -> None:
         self._tabs.button(tab).setChecked(True)
-        self._tab = tab
-        self.table.set_empty_text(empty_words(tab))
+        self.lists.choose(tab)
 
-    def _show_current(self, _row: object = None) -> None:
-        row = self.table.current()
-        if row is None:
+    def _show_current(self) -> None:
+        edition_id = self.lists.edition_id()
+        if edition_id is None:
             self.card.show_nothing()
             return
         try:
-            details = self.desk.ask(read_details, row.id)
+            details = self.desk.ask(read_details, edition_id, self.deeds.today)
         except AvPosError as error:
             self.card.show_nothing()
             self.on_trouble(error)
@@ -208,6 +234,21 @@ class CatalogueScreen(Screen):
             may_edit=self._may(Permission.EDIT_CATALOGUE),
             may_see_cost=self._may(Permission.VIEW_COST),
         )
+
+    def _put_by(self) -> None:
+        if self.card.details is not None:
+            self.deeds.put_by(self.card.details)
+
+    def _move_stock(self) -> None:
+        if self.card.details is not None:
+            self.deeds.move(self.card.details)
+
+    def _on_stock_changed(self) -> None:
+        self._refresh(self.card.details.row.id if self.card.details is not None else 0)
+
+    def _export(self) -> None:
+        name = f"{tab_words(self.lists.tab)}-{self.deeds.today.isoformat()}.csv".replace(" ", "-").lower()
+        self.deeds.export(self.table.csv_text(), name)
 
     def _up(self) -> None:
         self.table.step(-1)
@@ -284,7 +325,7 @@ class CatalogueScreen(Screen):
     def _show_saved(self, row: EditionRow) -> None:
         """Show what was saved, even if the search of a moment ago would not find it."""
         self._refresh(row.id)
-        if self._tab is Tab.ALL and all(shown.id != row.id for shown in self.table.rows_shown):
+        if self.lists.tab is Tab.ALL and all(shown.id != row.id for shown in self.table.rows_shown):
             self.search.clear()
             self._refresh(row.id)
         self.desk.events.tell(Notice(_("Saved: {title}").format(title=row.title), "ok", key="saved"))
@@ -299,57 +340,19 @@ class CatalogueScreen(Screen):
     # ---- used copies ----
 
     def _add_copy(self) -> None:
-        details = self.card.details
-        if details is not None and not details.row.is_provisional:
-            self._editing_copy = 0
-            self._open_copy(_("Add a used copy"), CopyDraft(details.row.id, media_grade="VG+", sleeve_grade="VG+"))
+        if self.card.details is not None and self._may(Permission.EDIT_CATALOGUE):
+            self._copies.add(self.card.details)
 
     def _change_copy(self, row: object) -> None:
-        if isinstance(row, CopyRow) and self._may(Permission.EDIT_CATALOGUE):
-            self._editing_copy = row.id
-            try:
-                draft = self.desk.ask(catalogue.get_copy_draft, row.id)
-            except AvPosError as error:
-                self.on_trouble(error)
-                return
-            self._open_copy(_("Change copy {code}").format(code=row.code), draft)
+        if self.card.details is not None and isinstance(row, CopyRow) and self._may(Permission.EDIT_CATALOGUE):
+            self._copies.change(self.card.details, row)
 
-    def _open_copy(self, title: str, draft: CopyDraft) -> None:
-        details = self.card.details
-        if details is None or not self._may(Permission.EDIT_CATALOGUE):
-            return
-        about = " · ".join(word for word in (details.row.title, details.row.artist, details.row.format) if word)
-        # What a copy cost stands in the books once it is there.
-        with_cost = self._may(Permission.VIEW_COST) and not self._editing_copy
-        self._copy_form = CopySheet(self.window(), title, about, draft, with_cost=with_cost)
-        self._copy_form.submitted.connect(self._save_copy)
-        self._copy_form.closed.connect(self._on_copy_closed)
-        self._copy_form.open()
-
-    def _on_copy_closed(self) -> None:
-        self._copy_form = None
-
-    def _save_copy(self, draft: object) -> None:
-        form, details = self._copy_form, self.card.details
-        if form is None or details is None or not isinstance(draft, CopyDraft):
-            return
-        title = details.row.title
-        try:
-            if self._editing_copy:
-                row = self.desk.do(catalogue.change_copy, self._editing_copy, draft)
-            else:
-                row = self.desk.do(catalogue.add_copy, draft)
-        except StorageError as error:
-            self.on_trouble(error)
-        except AvPosError as error:
-            form.show_refusal(error)
-        else:
-            form.dismiss()
-            self._refresh(draft.edition_id)
-            saved = _("Saved: copy {code}, {grade}").format(code=row.code, grade=row.grade or "—")
-            self.desk.events.tell(Notice(saved, "ok", key="saved"))
-            if not self._editing_copy:
-                self._tell_waiting(draft.edition_id, title)
+    def _on_copy_saved(self, saved: CopyRow, is_new: bool) -> None:
+        self._refresh(saved.edition_id)
+        told = _("Saved: copy {code}, {grade}").format(code=saved.code, grade=saved.grade or "—")
+        self.desk.events.tell(Notice(told, "ok", key="saved"))
+        if is_new:
+            self._tell_waiting(saved.edition_id, saved.title)
 
     # ---- unknown discs ----
 
@@ -396,68 +399,53 @@ class CatalogueScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room of what the card shows anyway to the titles."""
         super().resizeEvent(event)
-        sizes = theme.metrics()
-        width = self.width() - self.card.width() - 3 * sizes.edge
-        for column, least in _WIDE_ENOUGH.items():
-            self.table.setColumnHidden(column, width < least)
-
-    def _make_table(self) -> "DataTable[EditionRow]":
-        columns: tuple[Column[EditionRow], ...] = (
-            Column(_("Disc"), words.disc_cell, "disc", stretch=True),
-            Column(_("Label"), words.label_words),
-            Column(_("Year"), _year),
-            Column(_("Shelf"), _shelf),
-            Column(_("In stock"), self._stock, "chip"),
-            Column(_("Price"), _price, "money", strong=True),
-        )
-        return DataTable("catalogueTable", _("Catalogue"), columns, currency_code=self._settings.currency, key=_id,
-                         empty=empty_words(Tab.ALL))  # fmt: skip
-
-    def _stock(self, row: EditionRow) -> object:
-        return stock_mark(row.on_hand_qty, self._settings.low_mark_qty)
+        self.lists.fit(self.width() - self.card.width() - 3 * theme.metrics().edge)
 
     def _lay_out(self) -> None:
         sizes = theme.metrics()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(sizes.edge, sizes.edge - 4, sizes.edge, sizes.edge - 4)
-        row.setSpacing(sizes.edge)
-        left = QVBoxLayout()
-        left.setSpacing(sizes.gap)
-        left.addWidget(self.search)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes.edge, sizes.edge - 4, sizes.edge, sizes.edge - 4)
+        column.setSpacing(sizes.gap)
         tabs = QHBoxLayout()
-        tabs.setSpacing(8)
-        for tab, text in (
-            (Tab.ALL, _("All")),
-            (Tab.UNLINKED, _("Not linked yet")),
-            (Tab.BELOW_ZERO, _("Below zero")),
-            (Tab.LOW, _("Low")),
-        ):
-            button = KeyButton(text, f"catalogueTab{int(tab)}", role="tab")
+        tabs.setSpacing(6)
+        for tab in IN_ORDER:
+            button = KeyButton(tab_words(tab), f"catalogueTab{int(tab)}", role="tab")
             self._tabs.addButton(button, int(tab))
             tabs.addWidget(button)
         tabs.addStretch(1)
         self._tabs.button(Tab.ALL).setChecked(True)
-        left.addLayout(tabs)
-        card = Card("catalogueCard", pad=1)
-        card.body.addWidget(self.table)
-        left.addWidget(card, 1)
+        column.addLayout(tabs)
+        row = QHBoxLayout()
+        row.setSpacing(sizes.edge)
+        left = QVBoxLayout()
+        left.setSpacing(sizes.gap)
+        left.addWidget(self.search)
+        left.addWidget(self.lists, 1)
         row.addLayout(left, 1)
-        right = QVBoxLayout()
-        right.setSpacing(sizes.gap)
-        right.addWidget(self.card, 1)
+        row.addWidget(self.card)
+        column.addLayout(row, 1)
         foot = QHBoxLayout()
         foot.setSpacing(sizes.gap)
+        foot.addWidget(self.export_button)
         foot.addWidget(self.import_button)
-        foot.addWidget(self.add_button, 1)
-        right.addLayout(foot)
-        row.addLayout(right)
+        foot.addStretch(1)
+        foot.addWidget(self.add_button)
+        self.add_button.setFixedWidth(self.card.width())
+        column.addLayout(foot)
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self._refresh)
         self.search.field.textChanged.connect(self._on_text)
         self.search.entered.connect(self._on_found_or_not)
-        self.table.picked.connect(self._show_current)
-        self.table.chosen.connect(self._change)
+        self.lists.picked.connect(self._show_current)
+        self.lists.chosen.connect(self._change)
+        self.lists.days_changed.connect(self._refresh)
+        self._copies.saved.connect(self._on_copy_saved)
+        self.deeds.changed.connect(self._on_stock_changed)
+        self.card.put_by_asked.connect(self._put_by)
+        self.card.move_asked.connect(self._move_stock)
+        self.card.why_asked.connect(self.explain)
+        self.export_button.clicked.connect(self._export)
         self._tabs.idClicked.connect(self._on_tab)
         self.card.change_asked.connect(self._change)
         self.card.copy_asked.connect(self._add_copy)
@@ -470,24 +458,13 @@ class CatalogueScreen(Screen):
             ("add_copy", self._add_copy),
             ("relink", self._relink),
             ("import", self._ask_import),
+            ("put_by", self._put_by),
+            ("move_stock", self._move_stock),
+            ("export", self._export),
+            ("tab_before", self._tab_before),
+            ("tab_after", self._tab_after),
         ):
             actions.bind(self, action_id, slot)
         # The field has no use for ↑ and ↓ itself.
         actions.bind(self.search.field, "line_up", self._up)
         actions.bind(self.search.field, "line_down", self._down)
-
-
-def _year(row: EditionRow) -> str:
-    return str(row.year or "")
-
-
-def _shelf(row: EditionRow) -> str:
-    return row.shelf
-
-
-def _price(row: EditionRow) -> int:
-    return row.price_minor
-
-
-def _id(row: EditionRow) -> object:
-    return row.id

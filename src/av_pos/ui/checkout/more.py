@@ -16,10 +16,14 @@ from av_pos.ui.screen import Screen
 if TYPE_CHECKING:
     from av_pos.services.corrections import CorrectionOutcome
     from av_pos.ui.checkout.correction import Correction
+    from av_pos.ui.checkout.missing import Missing
+    from av_pos.ui.checkout.put_by import PutByHere
+
+_ASKED = ("missed_demand", "missed_other", "put_by_list")
 
 
 class MoreMenu(QObject):
-    """Round-off, coupons, drawer without a sale, void, a tender keyed wrongly, and what other screens are asked for."""
+    """What was asked for or put by, round-off, coupons, drawer without a sale, void, a wrong tender, paper."""
 
     def __init__(
         self,
@@ -28,6 +32,8 @@ class MoreMenu(QObject):
         *,
         choose_reprint: Callable[[], None],
         show_waiting_paper: Callable[[], None],
+        missing: "Missing",
+        put_by: "PutByHere",
     ) -> None:
         super().__init__(screen)
         self._screen = screen
@@ -35,6 +41,8 @@ class MoreMenu(QObject):
         self._settings = settings
         self._choose_reprint = choose_reprint
         self._show_waiting_paper = show_waiting_paper
+        self._missing = missing
+        self._put_by = put_by
 
     @cached_property
     def _correction(self) -> "Correction":
@@ -46,10 +54,10 @@ class MoreMenu(QObject):
         """Show the menu; there is nothing to round off in an empty basket, and no coupon where there is none."""
         from av_pos.ui.checkout.sheets import MoreSheet
 
-        always = ("no_sale", "void_last", "correct_tender", "reprint", "waiting_paper")
+        asked, rest = _ASKED, ("no_sale", "void_last", "correct_tender", "reprint", "waiting_paper")
         given = (("round_off", has_lines), ("drop_coupons", has_coupons))
-        choices = (*given, *((action_id, True) for action_id in always))
-        sheet = MoreSheet(self._screen.window(), choices)
+        choices = (*((action_id, True) for action_id in asked), *given, *((action_id, True) for action_id in rest))
+        sheet = MoreSheet(self._screen.window(), choices, {"missed_demand": self._missing.menu_text()})
         sheet.chosen.connect(self._on_chosen)
         sheet.open()
 
@@ -59,6 +67,9 @@ class MoreMenu(QObject):
 
     def _on_chosen(self, action_id: str) -> None:
         {
+            "missed_demand": self._missing.note,
+            "missed_other": self._missing.ask,
+            "put_by_list": self._put_by.open_list,
             "round_off": self._round_off,
             "drop_coupons": self._drop_coupons,
             "no_sale": self._ask_no_sale,

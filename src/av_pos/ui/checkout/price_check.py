@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PriceCheck(QObject):
-    """Answers the scans of its sheet. `add_asked(edition_id)` comes when the disc is to be sold after all."""
+    """Answers the scans of its sheet. `add_asked(edition_id)` comes when the disc is to be sold after all.
+
+    `last` is the disc shown last, until somebody sets it to None.
+    """
 
     add_asked = Signal(int)
 
@@ -24,6 +27,7 @@ class PriceCheck(QObject):
         self._currency = currency
         self._sheet: PriceCheckSheet | None = None
         self._choices: tuple[EditionRow, ...] = ()
+        self.last: EditionRow | None = None
 
     def open(self) -> None:
         """Show the sheet and wait for a scan."""
@@ -52,7 +56,7 @@ class PriceCheck(QObject):
         if len(found) > 1:
             self._choose(found)
         elif found:
-            self._sheet.show_edition(found[0])
+            self._show(found[0])
         else:
             self._sheet.show_nothing(code)
 
@@ -67,4 +71,9 @@ class PriceCheck(QObject):
 
     def _on_chosen(self, edition_id: int) -> None:
         if self._sheet is not None:
-            self._sheet.show_edition(next(row for row in self._choices if row.id == edition_id))
+            self._show(next(row for row in self._choices if row.id == edition_id))
+
+    def _show(self, row: EditionRow) -> None:
+        if self._sheet is not None:
+            self.last = row
+            self._sheet.show_edition(row)

@@ -22,10 +22,12 @@ from av_pos.ui.checkout.basket_table import BasketTable
 from av_pos.ui.checkout.buyer import Buyer
 from av_pos.ui.checkout.discounting import Discounting
 from av_pos.ui.checkout.member_card import MemberCard
+from av_pos.ui.checkout.missing import Missing, Wanted
 from av_pos.ui.checkout.more import MoreMenu
 from av_pos.ui.checkout.offering import Offering
 from av_pos.ui.checkout.paying import Paying
 from av_pos.ui.checkout.price_check import PriceCheck
+from av_pos.ui.checkout.put_by import PutByHere
 from av_pos.ui.checkout.returning import Returning
 from av_pos.ui.checkout.searching import Searching
 from av_pos.ui.checkout.totals_panel import TotalsPanel
@@ -72,7 +74,10 @@ class CheckoutScreen(Screen):
         self._settings = settings
         self._go_to_shift = go_to_shift
         self._show_receipt = show_receipt
-        self._more = MoreMenu(self, settings, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper)
+        self._missing = Missing(self, self._asked_for)
+        self._put_by = PutByHere(self, settings)
+        self._more = MoreMenu(self, settings, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper,
+                              missing=self._missing, put_by=self._put_by)  # fmt: skip
         self._prices = PriceCheck(self, settings.currency)
         self._prices.add_asked.connect(self._add_edition)
         self._has_printer = has_printer
@@ -154,8 +159,16 @@ class CheckoutScreen(Screen):
             return True
         if self._shows(_DONE):
             self._right.setCurrentWidget(self.totals)
+        self._put_by.scanned(code)
         self.perform(basket.add, code)
         return True
+
+    def on_trouble(self, error: Exception) -> None:
+        """Tell what went wrong; of a used copy that is put by, for whom."""
+        if self._put_by.tells(error):
+            self.scan_missed.emit()
+        else:
+            super().on_trouble(error)
 
     def main_action(self) -> None:
         """F12: pay; while paying the same as Enter; after a sale the next customer."""
@@ -192,6 +205,7 @@ class CheckoutScreen(Screen):
         self._show_basket(outcome.view, outcome.line_id)
         if outcome.result in (ScanResult.ADDED, ScanResult.MEMBER, ScanResult.COUPON):
             self.scan_taken.emit()
+            self._put_by.look_at(outcome.view, outcome.line_id)
             if outcome.check_failed:
                 text = _("The check digit of {code} is wrong. Look whether this is the disc.").format(code=outcome.code)
                 self.desk.events.tell(Notice(text, "warn", key="check"))
@@ -240,6 +254,9 @@ class CheckoutScreen(Screen):
 
     def _show_basket(self, view: BasketView, line_id: int | None = None) -> None:
         self._view = view
+        self._searching.forget()
+        self._prices.last = None
+        self._put_by.show_basket(view)
         self._returning.settled()
         self._left.setCurrentWidget(self.table)
         self.held_changed.emit(view.held_count)
@@ -361,8 +378,23 @@ class CheckoutScreen(Screen):
 
     # ---- more ----
 
+    def _asked_for(self) -> tuple[Wanted, BasketView]:
+        """What "asked for, we had none" means now: what was looked up last, else the chosen line."""
+        row = self._searching.looked_at() or self._prices.last
+        if row is not None:
+            return Wanted(row.title, row.id, self.scan.text().strip()), self._view
+        words, line = self.scan.text().strip(), self.table.current_line()
+        if words or line is None or line.is_provisional:
+            return Wanted(words=words), self._view
+        return Wanted(line.title, line.edition_id), self._view
+
     def _open_more(self) -> None:
         self._more.open(has_lines=bool(self._view.lines), has_coupons=bool(self._view.coupons))
+
+    def _on_noted(self) -> None:
+        self._searching.forget()
+        self._prices.last = None
+        self.scan.clear()
 
     # ---- putting together ----
 
@@ -394,6 +426,7 @@ class CheckoutScreen(Screen):
         self._right.currentChanged.connect(self._on_face)
         self.scan.entered.connect(self._on_entered)
         self.scan.chosen.connect(self._on_chosen)
+        self._missing.noted.connect(self._on_noted)
         self.table.quantity_asked.connect(self._on_quantity)
         self.totals.pay_pressed.connect(self.main_action)
         self.totals.hold_pressed.connect(self._hold)

@@ -12,12 +12,13 @@ _MOST_HITS = 20
 
 
 class Searching(QObject):
-    """Fills the list under `box` after each pause in typing."""
+    """Fills the list under `box` after each pause in typing, and remembers what was looked at last."""
 
     def __init__(self, screen: Screen, box: SearchBox) -> None:
         super().__init__(screen)
         self._screen = screen
         self._box = box
+        self._found: dict[int, EditionRow] = {}
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
@@ -28,6 +29,18 @@ class Searching(QObject):
         """What was typed has been taken: it needs no list any more."""
         self._pause.stop()
 
+    def looked_at(self) -> EditionRow | None:
+        """The disc that the last search stood on, until `forget`."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._search()
+        key = self._box.last_key() if self._found else None
+        return self._found.get(key) if isinstance(key, int) else None
+
+    def forget(self) -> None:
+        """Something else is in hand now."""
+        self._found = {}
+
     def _on_typed(self, _text: str) -> None:
         self._pause.start()
 
@@ -36,6 +49,8 @@ class Searching(QObject):
 
         text = self._box.text().strip()
         hits = self._screen.desk.ask(search.find_text, text, _MOST_HITS) if text else ()
+        if text:
+            self._found = {row.id: row for row in hits}
         self._box.set_results([_hit(row) for row in hits])
 
 

@@ -1,6 +1,6 @@
 """The small sheets of the till: discount, price, unknown disc, chooser, held baskets, a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -298,16 +298,20 @@ class VoucherSheet(Sheet):
 
 
 class MoreSheet(Sheet):
-    """F10: what is needed less often, one letter each. `chosen(action_id)`."""
+    """F10: what is needed less often, one letter each. `chosen(action_id)`. `texts` say more than an action's name."""
 
     chosen = Signal(str)
 
-    def __init__(self, window: QWidget, choices: Sequence[tuple[str, bool]]) -> None:
+    def __init__(
+        self, window: QWidget, choices: Sequence[tuple[str, bool]], texts: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(window, "moreSheet", _("More"), cancel_text=_("Close"), width=420)
+        self.body.setSpacing(6)
         self._ids = [action_id for action_id, _enabled in choices]
         self._group = QButtonGroup(self)
         for number, (action_id, enabled) in enumerate(choices):
-            button = KeyButton(actions.action_text(action_id), f"more_{action_id}", action=action_id)
+            text = (texts or {}).get(action_id) or actions.action_text(action_id)
+            button = KeyButton(text, f"more_{action_id}", action=action_id)
             button.setEnabled(enabled)
             self._group.addButton(button, number)
             self.body.addWidget(button)

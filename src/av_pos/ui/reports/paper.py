@@ -1,5 +1,6 @@
-"""The daily report as a PDF, as pictures, and on a printer of the system. All of it belongs on a worker."""
+"""A paper as a PDF, as pictures, and on a printer of the system. All of it belongs on a worker."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +8,6 @@ from tempfile import TemporaryDirectory
 from PySide6.QtGui import QImage, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-from av_pos.domain.daily import DailyReport
 from av_pos.errors import PrinterOffline
 from av_pos.services import reports
 
@@ -19,17 +19,17 @@ _PREVIEW_SCALE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A report as a PDF file's bytes, and each page of it as PNG."""
+    """A PDF file's bytes, and each page of it as PNG."""
 
     pdf: bytes
     pages: tuple[bytes, ...]
 
 
-def make_paper(report: DailyReport) -> Paper:
-    """Set a report in the shop's paper language. Raises OSError when there is no room for a temporary file."""
+def make_paper(write: Callable[[Path], object]) -> Paper:
+    """Let `write` write its PDF and take pictures of it. Raises OSError when there is no room for a temporary file."""
     with TemporaryDirectory(prefix="av_pos-") as folder:
         path = Path(folder) / "report.pdf"
-        reports.write_pdf(report, path)
+        write(path)
         return Paper(path.read_bytes(), tuple(reports.preview_pdf(path, _PREVIEW_SCALE)))
 
 

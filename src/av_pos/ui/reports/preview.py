@@ -1,5 +1,6 @@
-"""The daily report as it will print: look, print, save."""
+"""A report or a list as it will print: look, print, save."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -8,7 +9,6 @@ from PySide6.QtPrintSupport import QAbstractPrintDialog, QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from av_pos import problems
-from av_pos.domain.daily import DailyReport
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
 from av_pos.ui import actions, theme
@@ -27,13 +27,18 @@ _PAGE_GAP = 16
 
 
 class PreviewSheet(Sheet):
-    """Shows the pages of a report. F12 prints them, Ctrl S saves them as PDF. `ready` comes when they can be seen."""
+    """Shows the pages that `write` puts into a PDF. F12 prints them, Ctrl S saves them.
+
+    `ready` comes when they can be seen.
+    """
 
     ready = Signal()
     saved = Signal(str)
     printed = Signal(int)
 
-    def __init__(self, window: QWidget, desk: Desk, report: DailyReport, title: str, file_name: str) -> None:
+    def __init__(
+        self, window: QWidget, desk: Desk, write: Callable[[Path], object], title: str, file_name: str
+    ) -> None:
         width = min(_WIDEST, window.width() - _AROUND)
         super().__init__(window, "reportPreview", title, main_text=_("Print"), cancel_text=_("Close"), width=width)
         self._desk = desk
@@ -56,8 +61,8 @@ class PreviewSheet(Sheet):
         self.accepted.connect(self._on_print)
         self.save_button.clicked.connect(self._on_save)
         actions.bind(self, "save", self.save_button.click)
-        self._be_busy(_("The report is being set…"))
-        desk.work_later(self._on_paper, self._on_trouble, paper.make_paper, report)
+        self._be_busy(_("The pages are being set…"))
+        desk.work_later(self._on_paper, self._on_trouble, paper.make_paper, write)
 
     def _fill(self, height: int) -> None:
         head = QHBoxLayout()
@@ -150,7 +155,7 @@ class PreviewSheet(Sheet):
     def print_on(self, printer: QPrinter) -> None:
         """Print on this printer, as chosen in the system's dialog."""
         if self._paper is not None:
-            self._be_busy(_("The report is being printed…"))
+            self._be_busy(_("The pages are being printed…"))
             self._desk.work_later(self._on_printed, self._on_trouble, paper.print_pages, printer, self._paper)
 
     def _on_printed(self, pages: int) -> None:
@@ -162,7 +167,7 @@ class PreviewSheet(Sheet):
     # ---- saving ----
 
     def _on_save(self) -> None:
-        dialog = save_dialog(self.window(), _("Save the daily report"), self._file_name, _("PDF (*.pdf)"), "pdf")
+        dialog = save_dialog(self.window(), _("Save as PDF"), self._file_name, _("PDF (*.pdf)"), "pdf")
         dialog.fileSelected.connect(self.save_to)
         dialog.open()
 

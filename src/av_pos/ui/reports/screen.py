@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,8 @@ class ReportsScreen(Screen):
         from av_pos.ui.reports.preview import PreviewSheet
 
         name = f"daily-report-{self._file_days()}.pdf"
-        PreviewSheet(self.window(), self.desk, self._report, _("Daily report"), name).open()
+        write = partial(reports.write_pdf, self._report)
+        PreviewSheet(self.window(), self.desk, write, _("Daily report"), name).open()
 
     def explain(self) -> None:
         """F2: how the figures come about."""

@@ -92,6 +92,9 @@ ACTIONS: dict[str, str] = {
     "article_removed": N_("Article of a supplier taken away"),
     "articles_imported": N_("Article list imported"),
     "order_begun": N_("Order begun"),
+    "reorder_input_set": N_("Reorder input set by hand"),
+    "reorder_input_undone": N_("Reorder input undone"),
+    "reorder_tried": N_("Reordering tried on the last year"),
     "order_sent": N_("Order sent"),
     "order_given_up": N_("Rest of an order given up"),
     "order_dropped": N_("Order dropped"),
@@ -220,6 +223,14 @@ DETAILS: dict[str, str] = {
     "scope": N_("what was counted"),
     "scope_value": N_("where"),
     "stocktake_id": N_("stocktake"),
+    "demand_week": N_("pieces a week"),
+    "holding_bp": N_("holding a year"),
+    "lead_days": N_("days of lead time"),
+    "lead_sd_days": N_("days that the lead time varies"),
+    "order_cost_minor": N_("cost of an order line"),
+    "order_qty": N_("pieces to order"),
+    "service_bp": N_("promise"),
+    "shelf_limit_qty": N_("room on the shelf"),
 }
 
 _ABOUT_POINTS = ("points_adjusted", "points_gift")

@@ -18,6 +18,7 @@ from av_pos.ui.settings.backup_tab import BackupTab
 from av_pos.ui.settings.log_tab import LogTab
 from av_pos.ui.settings.machine_tab import MachineTab
 from av_pos.ui.settings.members_tab import MembersTab
+from av_pos.ui.settings.reorder_tab import ReorderTab
 from av_pos.ui.settings.shop_tab import ShopTab
 from av_pos.ui.settings.staff_tab import StaffTab
 from av_pos.ui.settings.tab import Tab
@@ -37,6 +38,7 @@ _PAGES = (
     _Page("tabMachine", N_("This machine")),
     _Page("tabShop", N_("This shop"), Permission.EDIT_SETTINGS),
     _Page("tabMembers", N_("Members"), Permission.EDIT_SETTINGS),
+    _Page("tabReorder", N_("Reorder"), Permission.EDIT_SETTINGS),
     _Page("tabStaff", N_("Staff"), Permission.EDIT_STAFF),
     _Page("tabBackup", N_("Backup")),
     _Page("tabAudit", N_("Log"), Permission.VIEW_AUDIT),
@@ -123,6 +125,10 @@ class SettingsScreen(Screen):
             members = MembersTab(self.desk)
             members.saved.connect(self.shop_changed)
             return members
+        if button == "tabReorder":
+            reorder = ReorderTab(self.desk)
+            reorder.saved.connect(self.shop_changed)
+            return reorder
         if button == "tabStaff":
             return StaffTab(self.desk)
         return BackupTab(self.desk, self._backup_folders) if button == "tabBackup" else LogTab(self.desk)

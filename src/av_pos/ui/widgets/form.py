@@ -18,6 +18,7 @@ class Form(QWidget):
         super().__init__(parent)
         self.setObjectName(object_name)
         self._rows: dict[str, tuple[QWidget, QLabel]] = {}
+        self._cells: dict[str, QWidget] = {}
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(theme.metrics().pad)
@@ -45,10 +46,15 @@ class Form(QWidget):
         name.setFixedHeight(theme.TOUCH)
         self._layout.addRow(name, cell)
         self._rows[key] = (field, error)
+        self._cells[key] = cell
 
     def field(self, key: str) -> QWidget:
         """The field of this row."""
         return self._rows[key][0]
+
+    def show_row(self, key: str, shown: bool) -> None:
+        """Show a row, or take it away while it means nothing."""
+        self._layout.setRowVisible(self._cells[key], shown)
 
     def show_error(self, key: str, sentence: str) -> None:
         """Say under the field what is wrong with it, and go there."""

@@ -169,6 +169,11 @@ class SearchBox(QWidget):
         if self._popup is not None:
             self._popup.hide()
 
+    def last_key(self) -> object:
+        """The key of the result that the cursor stands on, also when the list has been closed since; else None."""
+        hit = self._table.current() if self._popup is not None else None
+        return hit.key if hit is not None else None
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the results under the field."""
         super().resizeEvent(event)

@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -29,12 +29,20 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
+class Amount(NamedTuple):
+    """An amount in a currency of its own, in a list whose rows have several."""
+
+    minor: int
+    currency_code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """A column: its title and what it takes from a row.
 
-    `kind` says what `value` returns: text a str, number an int or float, money whole minor units, chip a `Mark`, disc a
-    `DiscCell`, check a bool; None is shown as a dash. `total` sums it, `stretch` gives it the room left.
+    `kind` says what `value` returns: text a str, number an int or float, money whole minor units (or an `Amount`, shown
+    with its sign), chip a `Mark`, disc a `DiscCell`, check a bool; None is shown as a dash. `total` sums it, `stretch`
+    gives it the room left.
     """
 
     title: str
@@ -184,6 +192,8 @@ class RowModel(QAbstractTableModel, Generic[Row]):
             return value.text
         if isinstance(value, DiscCell):
             return value.title
+        if isinstance(value, Amount):
+            return screen_texts().money(value.minor, value.currency_code)
         if isinstance(value, bool):
             return _("yes") if value else ""
         if column.kind == "money" and isinstance(value, int):
@@ -195,6 +205,8 @@ class RowModel(QAbstractTableModel, Generic[Row]):
     def _csv_cell(self, column: Column[Row], value: object) -> str:
         if value is None:
             return ""
+        if isinstance(value, Amount):
+            return format_amount(value.minor, currency(value.currency_code).digits).replace(",", "")
         if column.kind == "money" and isinstance(value, int):
             return format_amount(value, self._digits).replace(",", "")
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -230,6 +242,8 @@ def _sort_key(value: object) -> tuple[int, float, str]:
         return (0, 0.0, "")
     if isinstance(value, (int, float)):
         return (1, float(value), "")
+    if isinstance(value, Amount):
+        return (1, float(value.minor), value.currency_code)
     if isinstance(value, Mark) and value.order is not None:
         return (1, float(value.order), "")
     return (2, 0.0, fold(value.title if isinstance(value, DiscCell) else getattr(value, "text", str(value))))

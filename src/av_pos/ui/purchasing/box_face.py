@@ -85,7 +85,7 @@ class BoxFace(QWidget):
         for shown, text, rows in (
             (Shown.ALL, _("All"), lines),
             (Shown.ODD, _("To look at"), odd),
-            (Shown.MISSING, _("Missing"), left),
+            (Shown.MISSING, _("To come"), left),
         ):
             self._tabs.button(shown).setText(f"{text} {len(rows):,}")
         chosen = {Shown.ALL: lines + missing, Shown.ODD: odd, Shown.MISSING: left}[Shown(self._tabs.checkedId())]

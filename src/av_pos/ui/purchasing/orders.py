@@ -69,7 +69,7 @@ class OrdersPanel(Panel):
         self._mail: MailSheet | None = None
         self._line: OrderLineRow | None = None
         self.table = OrdersTable(self.today, settings.currency)
-        tabs = (_("Open"), _("Drafts"), _("On the way"), _("Late"), _("All"))
+        tabs = (_("Still open"), _("Drafts"), _("On the way"), _("Late"), _("All"))
         self.list: ListFace[OrderRow] = ListFace("orders", _("Find in the orders"), tabs, self.table)
         self.lines = LinesTable(settings.currency)
         self.line_button = KeyButton(_("Line"), "changeOrderLineButton", action="change_line")

@@ -41,7 +41,7 @@ class ReceivingPanel(Panel):
         super().__init__(host, settings, "receivingPanel")
         self.table = self._make_table()
         self.list: ListFace[DeliveryRow] = ListFace(
-            "delivery", _("Find in the deliveries"), (_("Open"), _("All")), self.table
+            "delivery", _("Find in the deliveries"), (_("Still open"), _("All")), self.table
         )
         self.box = BoxPanel(host, settings)
         self.open_button = KeyButton(_("New delivery"), "newDeliveryButton", action="main", role="primary")

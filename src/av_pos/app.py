@@ -68,7 +68,7 @@ class TillProgram(QObject):
         self.quiet = QuietWork(self.desk, self)
         self.low_stock = LowStockNews(self.desk, self)
         self.window = MainWindow(self.settings.shop_name or "av_pos")
-        self.idle = IdleWatch(app, shop.machine.lock_after_min, self)
+        self.idle = IdleWatch(shop.machine.lock_after_min, self)
         self.crash = CrashReporter(self)
         self._sign_in_hint = sign_in_hint
         self._is_closed = False
@@ -216,6 +216,10 @@ class TillProgram(QObject):
 
     def _wiring(self) -> tuple[tuple[Any, Callable[..., Any]], ...]:
         """Who reacts to what: the whole of it."""
+        return (*self._on_facts(), *self._on_requests())
+
+    def _on_facts(self) -> tuple[tuple[Any, Callable[..., Any]], ...]:
+        """What happened in the shop."""
         events, window, till = self.events, self.window, self.till
         return (
             (events.signed_in, self._on_signed_in),
@@ -230,22 +234,29 @@ class TillProgram(QObject):
             (events.sale_completed, self.low_stock.on_sale_completed),
             (events.sale_completed, self.paper.wake),
             (events.sale_voided, till.on_sale_voided),
+            (events.sale_voided, self.paper.wake),
             (events.tender_corrected, till.on_tender_corrected),
             (events.tender_corrected, self.paper.wake),
-            (events.sale_voided, self.paper.wake),
             (events.shift_opened, till.on_shift_changed),
+            (events.shift_opened, self.quiet.on_shift_opened),
+            (events.shift_opened, self.paper.wake),
             (events.shift_closed, till.on_shift_changed),
             (events.shift_closed, self.paper.wake),
             (events.shift_closed, self.backups.run),
             (events.shift_closed, self.quiet.on_shift_closed),
-            (events.shift_opened, self.quiet.on_shift_opened),
-            (events.shift_opened, self.paper.wake),
             (events.cash_moved, self.paper.wake),
             (events.paper_queued, self.paper.wake),
             (events.notice, window.tell),
             (events.refused, window.show_refusal),
             (events.refused, self.sounds.refused),
             (events.stopped, window.stop),
+        )
+
+    def _on_requests(self) -> tuple[tuple[Any, Callable[..., Any]], ...]:
+        """What hands, paper and time ask for."""
+        window, till = self.window, self.till
+        return (
+            (self.gate.touched, self.idle.touch),
             (self.gate.unclaimed, window.top_bar.keep_scan),
             (window.top_bar.chip_used, self._use_kept_scan),
             (window.top_bar.held_pressed, till.show_held),

@@ -1,26 +1,19 @@
 """Killed between any two steps of buying (a scan, an undo, a posting, a sending): all of it is there, or nothing."""
 
-import os
 import shutil
-import signal
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 from tests.conftest import NOW
 from tests.factories import make_copy, make_edition
+from tests.faults.killing import DONE, REFUSED, Deed, all_or_nothing, together
 from tests.services.at_the_till import at_till, later, sell
 from tests.services.buying_shop import make_article, make_supplier, send, stock_of, take, verified
-from tests.thorough import STRIDE, first_step
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
 from av_pos.domain.permissions import Role
-from av_pos.errors import InvalidInput, WrongState
-from av_pos.models.every_table import METADATA
+from av_pos.errors import InvalidInput
 from av_pos.services import (
     delivery_posting,
     order_making,
@@ -35,7 +28,6 @@ from av_pos.services.order_making import Wanted
 AT = At(Actor(1, "Lin", Role.MANAGER), 1, NOW)
 LATER = later(AT, minutes=1)
 CODE, STRANGE = "4006381333931", "5012345678900"
-DONE, REFUSED = 0, 3
 
 
 @pytest.fixture
@@ -65,42 +57,6 @@ def bought(template_file: Path, tmp_path: Path) -> Path:
     db.run(make_edition, title="Nobody sells it")
     db.close()
     return path
-
-
-def _run_in_child(path: Path, do: Callable[[Database], Any], kill_at: int = 0) -> int:
-    """Do something in a process of its own, killed before its `kill_at`-th statement; return how it ended."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    done = 1
-    try:
-        seen = 0
-
-        def count(*_: Any) -> None:
-            nonlocal seen
-            seen += 1
-            if seen == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(Engine, "before_cursor_execute", count)
-        do(Database.at(path))
-        done = DONE
-    except WrongState:
-        done = REFUSED
-    finally:
-        os._exit(done)
-
-
-def _everything(path: Path) -> dict[str, list[Any]]:
-    """Every row of every table, and a look that the books agree."""
-    db = Database.at(path)
-    assert verified(db, AT) == []
-    db.close()
-    raw = sqlite3.connect(path)
-    try:
-        return {name: sorted(raw.execute(f'SELECT * FROM "{name}"'), key=repr) for name in METADATA.tables}
-    finally:
-        raw.close()
 
 
 def _scan(db: Database) -> None:
@@ -142,63 +98,30 @@ def _send_back(db: Database) -> None:
 @pytest.mark.parametrize(
     "do", [_scan, _undo, _name, _post, _post_damaged_back, _send_order, _give_up, _create, _send_back]
 )
-def test_killed_before_any_statement_all_is_there_or_nothing(bought: Path, tmp_path: Path, do: Callable[..., None]):
-    before = _everything(bought)
-    whole = tmp_path / "whole.db"
-    shutil.copy(bought, whole)
-    assert _run_in_child(whole, do) == DONE
-    after = _everything(whole)
-    assert after != before
-    step, ended = first_step(), -signal.SIGKILL
-    while ended == -signal.SIGKILL:
-        step += STRIDE
-        path = tmp_path / "cut.db"
-        shutil.copy(bought, path)
-        ended = _run_in_child(path, do, step)
-        assert _everything(path) == (before if ended == -signal.SIGKILL else after)
-        for left in tmp_path.glob("cut.db*"):
-            left.unlink()
-    assert ended == DONE
-    assert step > 5
+def test_killed_before_any_statement_all_is_there_or_nothing(bought: Path, tmp_path: Path, do: Deed):
+    all_or_nothing(bought, tmp_path, AT, do, least_steps=5)
 
 
 def test_two_tills_post_the_same_box_and_it_comes_on_hand_once(bought: Path):
-    other = at_till(LATER, 2)
-    children = []
-    for at in (LATER, other):
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                Database.at(bought).run(delivery_posting.post_delivery, at, 1)
-                code = DONE
-            except WrongState:
-                code = REFUSED
-            finally:
-                os._exit(code)
-        children.append(child)
-    assert sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children) == [DONE, REFUSED]
-    _everything(bought)
+    def post_at_the_other(db: Database) -> None:
+        db.run(delivery_posting.post_delivery, at_till(LATER, 2), 1)
+
+    assert sorted(together(bought, _post, post_at_the_other)) == [DONE, REFUSED]
     db = Database.at(bought)
     assert (stock_of(db, 1)[0], stock_of(db, 2)[0]) == (4, 1)
+    assert verified(db, AT) == []
     db.close()
 
 
 def test_two_people_scan_into_one_box_and_no_scan_is_lost(bought: Path):
-    children = []
-    for till in (1, 2):
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                db = Database.at(bought)
-                for _ in range(25):
-                    db.run(receiving.scan, at_till(LATER, till), 1, CODE)
-                code = DONE
-            finally:
-                os._exit(code)
-        children.append(child)
-    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [DONE, DONE]
+    def scan_at(till: int) -> Deed:
+        def scan(db: Database) -> None:
+            for _ in range(25):
+                db.run(receiving.scan, at_till(LATER, till), 1, CODE)
+
+        return scan
+
+    assert together(bought, scan_at(1), scan_at(2)) == [DONE, DONE]
     db = Database.at(bought)
     assert db.ask(receiving_views.view_delivery, AT, 1).lines[0].qty == 53
     assert verified(db, AT) == []

@@ -1,19 +1,16 @@
 """Killed between any two steps of beginning, counting or posting a stocktake: nothing is lost, nothing doubled."""
 
-import os
 import shutil
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 from tests.conftest import NOW
 from tests.factories import make_copy, make_edition
+from tests.faults.killing import DONE, Deed, all_or_nothing, cuts, done_once, together
 from tests.services import counting_shop as do
 from tests.services.at_the_till import at_till, later, scan_copy, sell
-from tests.thorough import STRIDE, first_step
 
 from av_pos.db import Database
 from av_pos.domain.at import Actor, At
@@ -26,7 +23,6 @@ from av_pos.services import basket, counting, integrity, shifts, stocktake_posti
 from av_pos.services.stocktakes import NewStocktake
 
 AT = At(Actor(1, "Lin", Role.MANAGER), 1, NOW)
-DONE = 0
 CODE = "0888072230019"
 
 
@@ -46,29 +42,6 @@ def counted(template_file: Path, tmp_path: Path) -> Path:
     db.run(counting.mark_copy_missing, AT, take, copy_id)
     db.close()
     return path
-
-
-def _in_child(path: Path, deed: Callable[[Database], Any], kill_at: int = 0) -> int:
-    """Do something in a process of its own, killed before its `kill_at`-th statement or commit; return how it ended."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    done = 1
-    try:
-        seen = 0
-
-        def count(*_: Any) -> None:
-            nonlocal seen
-            seen += 1
-            if seen == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(Engine, "before_cursor_execute", count)
-        event.listen(Engine, "commit", count)
-        deed(Database.at(path))
-        done = DONE
-    finally:
-        os._exit(done)
 
 
 def _scan(db: Database) -> None:
@@ -98,44 +71,23 @@ def _books(path: Path) -> dict[str, Any]:
 
 
 def test_killed_before_any_statement_of_a_scan_it_counts_or_was_never_there(counted: Path, tmp_path: Path):
-    before, whole = _books(counted), tmp_path / "whole.db"
-    shutil.copy(counted, whole)
-    assert _in_child(whole, _scan) == DONE
-    after = _books(whole)
-    assert after["scans"] == before["scans"] + 1
-    step, ended = first_step(), -signal.SIGKILL
-    while ended == -signal.SIGKILL:
-        step += STRIDE
-        path = tmp_path / f"cut{step}.db"
-        shutil.copy(counted, path)
-        ended = _in_child(path, _scan, step)
-        assert _books(path) == (before if ended == -signal.SIGKILL else after)
-    assert ended == DONE
-    assert step > 10
+    all_or_nothing(counted, tmp_path, AT, _scan, least_steps=10)
 
 
 def test_killed_anywhere_in_posting_nothing_or_all_is_posted_and_it_goes_on(counted: Path, tmp_path: Path):
-    before, whole = _books(counted), tmp_path / "whole.db"
-    shutil.copy(counted, whole)
-    assert _in_child(whole, _post) == DONE
-    after = _books(whole)
+    before, after = _books(counted), _books(done_once(counted, tmp_path, _post))
     assert after["moves"] == before["moves"] + 3
-    step, ended, states = first_step(), -signal.SIGKILL, set()
-    while ended == -signal.SIGKILL:
-        step += STRIDE
-        path = tmp_path / f"cut{step}.db"
-        shutil.copy(counted, path)
-        ended = _in_child(path, _post, step)
-        found = _books(path)
+    states = set()
+    for cut in cuts(counted, tmp_path, _post):
+        found = _books(cut.path)
         states.add(found["state"][0][0])
         untouched = {name: found[name] == before[name] for name in ("stock", "moves", "copies", "scans")}
-        assert all(untouched.values()) or found == after, step
+        assert all(untouched.values()) or found == after, cut.step
         if found != after:
-            db = Database.at(path)
+            db = Database.at(cut.path)
             _post(db)
             db.close()
-            assert _books(path) == after
-    assert ended == DONE
+            assert _books(cut.path) == after
     assert states == {"open", "posting", "posted"}
 
 
@@ -147,13 +99,8 @@ def test_killed_while_a_list_is_written_it_is_finished_or_dropped(counted: Path,
     def begin(database: Database) -> None:
         stocktakes.begin(database, AT, NewStocktake(Scope.SHOP))
 
-    step, ended = first_step(), -signal.SIGKILL
-    while ended == -signal.SIGKILL:
-        step += STRIDE
-        path = tmp_path / f"cut{step}.db"
-        shutil.copy(counted, path)
-        ended = _in_child(path, begin, step)
-        db = Database.at(path)
+    for cut in cuts(counted, tmp_path, begin):
+        db = Database.at(cut.path)
         rows = [row for row in db.ask(stocktakes.list_stocktakes, AT) if row.status == "making"]
         if rows:
             with pytest.raises(WrongState):
@@ -162,8 +109,7 @@ def test_killed_while_a_list_is_written_it_is_finished_or_dropped(counted: Path,
         found = [row for row in db.ask(stocktakes.list_stocktakes, AT) if row.status == "open"]
         assert [row.to_count_qty for row in found] in ([], [5])
         db.close()
-        _books(path)
-    assert ended == DONE
+        _books(cut.path)
 
 
 def test_two_tills_sell_the_disc_that_is_counted_and_the_same_used_copy_goes_once(counted: Path):
@@ -174,22 +120,17 @@ def test_two_tills_sell_the_disc_that_is_counted_and_the_same_used_copy_goes_onc
     copy_id = db.run(make_copy, 1)
     scan_copy(db, AT, copy_id)
     sell(db, AT, 4)
-    children = []
-    for at in (AT, other):
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                own = Database.at(counted)
-                for _ in range(2):
-                    sell(own, later(at, minutes=1), 4)
-                code = DONE
-            finally:
-                os._exit(code)
-        children.append(child)
+
+    def sell_twice(at: At) -> Deed:
+        def sell_here(own: Database) -> None:
+            for _ in range(2):
+                sell(own, later(at, minutes=1), 4)
+
+        return sell_here
+
     scanned = Database.at(counted)
-    do.scan(scanned, AT, 1, 4)
-    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [DONE, DONE]
+    ended = together(counted, sell_twice(AT), sell_twice(other), meanwhile=lambda: do.scan(scanned, AT, 1, 4))
+    assert ended == [DONE, DONE]
     # The disc was sold while it was counted: one piece is left of five, and the count as a whole says so.
     row = do.number(scanned, AT, 1, 4, 0)
     assert (row.expected_qty, row.is_unsure) == (0, False)

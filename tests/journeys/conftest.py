@@ -1,6 +1,5 @@
 """What the journeys share: a stocked shop, its clock, its printer, and somebody at the till."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True))
 
 
-@pytest.fixture(scope="session")
-def stocked_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a shop with discs on its shelves."""
-    return stock_the_shop(template_file, tmp_path_factory.mktemp("stocked"))
-
-
 @pytest.fixture
 def discs() -> Discs:
     return DISCS
@@ -43,12 +36,9 @@ def clock(now: datetime) -> Clock:
 
 
 @pytest.fixture
-def folder(stocked_file: Path, tmp_path: Path) -> Path:
+def folder(template_file: Path, tmp_path: Path) -> Path:
     """The folder of a shop of its own for one journey."""
-    made = tmp_path / "shop"
-    made.mkdir()
-    shutil.copy(stocked_file, made / "shop.db")
-    return made
+    return stock_the_shop(template_file, tmp_path / "shop").parent
 
 
 @pytest.fixture

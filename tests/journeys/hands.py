@@ -189,10 +189,10 @@ class Cashier:
         self._settle()
 
     def _settle(self) -> None:
-        """Let the gate's silence pass and everything posted arrive."""
+        """Let the gate's silence pass, in the cashier's own time, and everything posted arrive."""
         self._spin(0)
         while self.program.gate._silence.isActive():
-            self._spin(5)
+            self.program.gate._on_silence()
         self._spin(0)
 
     def _spin(self, ms: int) -> None:

@@ -60,14 +60,16 @@ def _fill_shelves(session: Session) -> None:
 
 
 def stock_the_shop(template_file: Path, folder: Path) -> Path:
-    """Copy an empty shop's file into the folder, put the discs on its shelves, and return the file."""
+    """Copy an empty shop's file, with the discs on its shelves, into the folder, and return the file."""
+    stocked = template_file.with_name("stocked.db")
+    if not stocked.exists():
+        # The shelves are filled once for all tests.
+        shutil.copy(template_file, stocked)
+        database = Database.at(stocked)
+        database.run(_fill_shelves)
+        database.close()
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "shop.db"
-    shutil.copy(template_file, path)
-    database = Database.at(path)
-    database.run(_fill_shelves)
-    database.close()
-    return path
+    return Path(shutil.copy(stocked, folder / "shop.db"))
 
 
 class TillRoom:

@@ -109,6 +109,21 @@ def settle(gate, qtbot):
     qtbot.waitUntil(lambda: not gate._silence.isActive())
 
 
+def test_every_key_and_every_finger_touches_the_till(gate, front, hands, window, qtbot):
+    field = put(window, QLineEdit())
+    touched = []
+    gate.touched.connect(lambda: touched.append(1))
+    hands.type("ab", gap=200)
+    assert len(touched) >= 2
+    touched.clear()
+    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+    assert touched
+    touched.clear()
+    field.update()
+    qtbot.wait(1)
+    assert touched == []
+
+
 @pytest.mark.parametrize("gap", [0, 1, 5, 10, 20, 24])
 @pytest.mark.parametrize("end", ["\r", "\n", "\t"])
 def test_burst_is_one_scan_and_leaves_no_trace(gate, front, hands, window, gap, end):

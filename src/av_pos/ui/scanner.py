@@ -35,7 +35,8 @@ _MODIFIER_KEYS = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-_KEY_EVENTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
+_TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
+_LOOKED_AT = _TOUCHES | {QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride}
 
 # What an American keyboard's keys type under a French layout: the digit row, and the letters that changed places.
 _FRENCH_DIGITS = dict(zip("&é\"'(-è_çà", "1234567890", strict=True))
@@ -103,9 +104,11 @@ class ScanGate(QObject):
     """The gate: made once, told which screen stands in front.
 
     `scanned(code)` tells of every scan. The target in front is asked to take it; `unclaimed(code)` tells of a scan that
-    nobody in front could use, which is to be kept as a chip.
+    nobody in front could use, which is to be kept as a chip. `touched` comes with every key and every finger: all
+    events of the program pass here, and one look at each is enough.
     """
 
+    touched = Signal()
     scanned = Signal(str)
     unclaimed = Signal(str)
 
@@ -172,13 +175,18 @@ class ScanGate(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at every key before anybody else does."""
-        if event.type() not in _KEY_EVENTS or self._giving_back or not isinstance(event, QKeyEvent):
+        kind = event.type()
+        if kind not in _LOOKED_AT:
             return False
-        if event.type() == QEvent.Type.KeyRelease:
+        if kind in _TOUCHES:
+            self.touched.emit()
+        if self._giving_back or not isinstance(event, QKeyEvent):
+            return False
+        if kind == QEvent.Type.KeyRelease:
             return self._sees_release(watched, event)
         if event.key() in _MODIFIER_KEYS:
             return False
-        if event.type() == QEvent.Type.ShortcutOverride:
+        if kind == QEvent.Type.ShortcutOverride:
             return self._sees_override(event)
         return self._sees_press(watched, event)
 

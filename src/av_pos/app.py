@@ -344,7 +344,7 @@ class TillProgram(QObject):
     def _make_purchasing(self) -> Screen:
         from av_pos.ui.purchasing.screen import PurchasingScreen
 
-        screen = PurchasingScreen(self.desk, self.settings)
+        screen = PurchasingScreen(self.desk, self.settings, show_paper=self.show_paper)
         for signal, slot in (
             (screen.scan_taken, self.sounds.good),
             (screen.scan_taken, self.window.settle_refusal),

@@ -6,6 +6,10 @@ from tests.journeys.room import DISCS
 from tests.services.buying_shop import stock_of
 from tests.ui.buying_room import stock_up
 
+from av_pos.domain.at import Actor, At
+from av_pos.domain.permissions import Role
+from av_pos.services import receiving
+
 
 @pytest.fixture
 def bought(folder, now):
@@ -279,3 +283,32 @@ def test_nothing_runs_out_of_the_window(room, bought, size):
     assert lin.window.width() == size[0]
     card = lin.finds("lineCard")
     assert card.mapTo(lin.window, card.rect().bottomRight()).x() <= size[0]
+
+
+def test_a_scan_is_not_read_again_once_nobody_is_signed_in(lin):
+    opens_delivery(lin)
+    lin.scan(DISCS.kid_a)
+    rest = lin.window.front.receiving.box._later
+    refused: list[str] = []
+    lin.program.events.refused.connect(refused.append)
+    lin.presses("Ctrl+L")
+    rest.timeout.emit()
+    assert refused == []
+
+
+def test_pieces_go_into_the_line_that_was_asked_about(lin, bought):
+    """While the sheet is open, somebody at another till scans the same disc, and the list is read again."""
+    opens_delivery(lin, f"order:{bought.order_id}")
+    lin.scan(DISCS.kid_a)
+    lin.presses("Down", "Down", "F4")
+    box, desk = lin.window.front.receiving.box, lin.program.desk
+    other = At(Actor(2, "Wu", Role.CASHIER), 2, lin.clock.now)
+    desk.db.run(receiving.scan, other, box.face.view.delivery.delivery_id, DISCS.fantasy)
+    box.refresh()
+    lin.types("2")
+    lin.presses("F12")
+    assert sorted(row[:3] for row in received(lin)) == [
+        ("Kid A", "—", "1"),
+        ("Kind of Blue", "3", "0"),
+        ("范特西", "2", "3"),
+    ]

@@ -109,7 +109,7 @@ def test_the_slip_is_shown(lin):
     begins(lin)
     lin.scan(DISCS.kind_of_blue)
     lin.presses("F12", "F9")
-    lin.waits_until(lambda: lin.can_see("pdfPage1"), 30)
+    lin.waits_until(lambda: lin.can_see("previewPage1"), 30)
     lin.presses("Esc")
     assert lin.sheet_in_front() == ""
 

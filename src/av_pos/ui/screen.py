@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Signal
@@ -17,6 +18,9 @@ from av_pos.ui.widgets.notice import Notice
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+ShowPaper = Callable[[Callable[[Path], object], str, str], None]
+"""Shows pages before they print: what writes the PDF, its title, its file's name."""
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from av_pos.db import Session
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code
 from av_pos.domain.permissions import Permission
+from av_pos.domain.purchasing import RATE_ONE
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
 from av_pos.services import delivery_posting, receiving, receiving_views
-from av_pos.services.delivery_posting import DeliveryPostedOutcome
 from av_pos.services.receiving import ReceivedScan
 from av_pos.services.receiving_views import UNKNOWN, DeliveryView
 from av_pos.services.shop_settings import ShopSettings
@@ -79,8 +79,7 @@ class BoxPanel(Panel):
 
     def take_scan(self, code: str) -> bool:
         """Take the disc of this code into the delivery."""
-        kind = read_code(code).kind
-        if not self.face.is_open or kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+        if not self.face.is_open or not read_code(code).may_be_edition:
             return False
         self.face.search.clear()
         self._scan(code)
@@ -173,8 +172,7 @@ class BoxPanel(Panel):
         view = self.face.view
         if view is None or not self.face.is_open:
             return
-        rate = "" if view.rate_micro is None else f"{view.rate_micro / 1_000_000:.6f}".rstrip("0").rstrip(".")
-        sheet = delivery_sheets.note_sheet(self.window(), view, self.settings.currency, rate)
+        sheet = delivery_sheets.note_sheet(self.window(), view, self.settings.currency)
         self.open_sheet(sheet).given.connect(self._set_note)
 
     def _set_note(self, values: Mapping[str, str]) -> None:
@@ -184,7 +182,7 @@ class BoxPanel(Panel):
         terms = None
         try:
             if "carriage" in values:
-                rate = read_rate(values["rate"]) if "rate" in values else view.rate_micro or 1_000_000
+                rate = read_rate(values["rate"]) if "rate" in values else RATE_ONE
                 terms = read_minor("carriage", values["carriage"], self.settings.currency), rate
         except AvPosError as error:
             sheet.show_refusal(error)
@@ -209,12 +207,17 @@ class BoxPanel(Panel):
             return
         number = self.face.view.delivery.delivery_id
         done = self.host.perform(delivery_posting.post_delivery, number, damaged_back=damaged_back)
-        if isinstance(done, DeliveryPostedOutcome):
+        if done is not None:
             sees_cost = self.may(Permission.ORDER_GOODS)
             self.left.emit()
             delivery_sheets.PostedSheet(self.window(), done, self.settings.currency, sees_cost=sees_cost).open()
 
     # ---- reading ----
+
+    def _on_rest(self) -> None:
+        """The scanner rests: read the sums again, unless nobody sees them or is signed in any more."""
+        if self.isVisible():
+            self.refresh()
 
     def _read(self, delivery_id: int) -> bool:
         self._later.stop()
@@ -227,7 +230,7 @@ class BoxPanel(Panel):
 
     def _connect(self) -> None:
         face = self.face
-        self._later.timeout.connect(self.refresh)
+        self._later.timeout.connect(self._on_rest)
         face.search.chosen.connect(self._take)
         face.search.entered.connect(self._on_entered)
         face.post_button.clicked.connect(self.main_action)

@@ -27,6 +27,8 @@ class BoxLines(QObject):
         super().__init__(panel)
         self._panel = panel
         self._face = face
+        # What a sheet asks about: once it is answered, somebody else's scan may have moved the cursor.
+        self._asked: ReceivingRow | None = None
         card = face.card
         for asked, action_id, slot in (
             (card.pieces_asked, "change_line", self.ask_pieces),
@@ -46,7 +48,7 @@ class BoxLines(QObject):
 
     def ask_pieces(self) -> None:
         """F4, Enter: how many came."""
-        row = self._row()
+        self._asked = row = self._row()
         if row is not None:
             sheet = delivery_sheets.pieces_sheet(self._panel.window(), row)
             self._panel.open_sheet(sheet).given.connect(self._set_pieces)
@@ -65,7 +67,7 @@ class BoxLines(QObject):
         self._face.pick(line_id)
 
     def _set_pieces(self, values: Mapping[str, str]) -> None:
-        row, sheet, view = self._row(), self._panel.sheet, self._face.view
+        row, sheet, view = self._asked, self._panel.sheet, self._face.view
         if row is None or sheet is None or view is None:
             return
         try:
@@ -118,11 +120,12 @@ class BoxLines(QObject):
         row, view = self._row(), self._face.view
         if row is None or row.line_id is None or view is None or not self._face.card.cost_button.isVisible():
             return
+        self._asked = row
         sheet = delivery_sheets.cost_sheet(self._panel.window(), row, view.currency, self._panel.settings.currency)
         self._panel.open_sheet(sheet).given.connect(self._set_cost)
 
     def _set_cost(self, values: Mapping[str, str]) -> None:
-        row, sheet, view = self._row(), self._panel.sheet, self._face.view
+        row, sheet, view = self._asked, self._panel.sheet, self._face.view
         if row is None or row.line_id is None or sheet is None or view is None:
             return
         try:
@@ -136,7 +139,7 @@ class BoxLines(QObject):
             self._after(row.line_id)
 
     def _name(self) -> None:
-        row = self._row()
+        self._asked = row = self._row()
         if row is not None and row.state == UNKNOWN:
             about = _("Its code {code} is kept on the disc you choose.") if self._keeps_codes() else _("Code {code}")
             sheet = DiscSheet(
@@ -147,7 +150,7 @@ class BoxLines(QObject):
             sheet.open()
 
     def _set_name(self, edition_id: int) -> None:
-        row = self._row()
+        row = self._asked
         if row is None or row.line_id is None:
             return
         keep = self._keeps_codes() and read_code(row.code).kind is CodeKind.GTIN
@@ -157,13 +160,13 @@ class BoxLines(QObject):
             self._after(named.line_id)
 
     def _ask_new_disc(self) -> None:
-        row = self._row()
+        self._asked = row = self._row()
         if row is not None and row.state == UNKNOWN:
             sheet = delivery_sheets.new_disc_sheet(self._panel.window(), row, self._panel.settings.currency)
             self._panel.open_sheet(sheet).given.connect(self._make_disc)
 
     def _make_disc(self, values: Mapping[str, str]) -> None:
-        row, sheet = self._row(), self._panel.sheet
+        row, sheet = self._asked, self._panel.sheet
         if row is None or row.line_id is None or sheet is None:
             return
         try:

@@ -9,7 +9,7 @@ from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.delivery_posting import DeliveryPostedOutcome
 from av_pos.services.order_views import OrderRow
 from av_pos.services.receiving_views import OVER, DeliveryView, ReceivingRow
-from av_pos.services.suppliers import SupplierRow
+from av_pos.services.suppliers import SupplierRow, rate_text
 from av_pos.ui.purchasing import words
 from av_pos.ui.purchasing.fields_sheet import Field, FieldsSheet
 from av_pos.ui.purchasing.reading import typed
@@ -64,16 +64,16 @@ def cost_sheet(window: QWidget, row: ReceivingRow, currency: str, own: str) -> F
                        width=460)  # fmt: skip
 
 
-def note_sheet(window: QWidget, view: DeliveryView, own: str, rate: str) -> FieldsSheet:
+def note_sheet(window: QWidget, view: DeliveryView, own: str) -> FieldsSheet:
     """Ask for the delivery note's number; whoever sees costs also gives carriage and rate."""
     fields = [Field("number", _("Delivery note"), view.delivery.number)]
     if view.carriage_minor is not None:
         text = _("Carriage in {currency}").format(currency=own)
         fields.append(Field("carriage", text, typed(view.carriage_minor or None, own), "figure",
                             _("spread over the discs by what they cost")))  # fmt: skip
-        if view.currency != own:
+        if view.currency != own and view.rate_micro is not None:
             text = _("1 {currency} in {own}").format(currency=view.currency, own=own)
-            fields.append(Field("rate", text, rate, "figure", _("as the invoice says")))
+            fields.append(Field("rate", text, rate_text(view.rate_micro), "figure", _("as the invoice says")))
     return FieldsSheet(window, "deliveryNote", _("Delivery note"), _("Save"), (fields,), currency=own, width=500)
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from av_pos.domain.codes import CodeKind, read_code
+from av_pos.domain.codes import read_code
 from av_pos.domain.permissions import Permission
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services import editions, price_labels
@@ -56,7 +56,7 @@ class LabelsPanel(Panel):
 
     def take_scan(self, code: str) -> bool:
         """The cursor goes to the disc that was scanned."""
-        if read_code(code).kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+        if not read_code(code).may_be_edition:
             return False
         self.list.clear()
         found = self.desk.ask(editions.find_by_code, code)

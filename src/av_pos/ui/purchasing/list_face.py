@@ -18,6 +18,8 @@ Row = TypeVar("Row")
 class ListFace(QWidget, Generic[Row]):
     """Field, tabs and list. `tab_chosen(number)`; Enter in the field or the list is the list's `chosen`.
 
+    `rows` are all that the list was given, whatever the field leaves of them.
+
     objectNames: `<name>Filter`, `<name>Tab0` …, and the list's own.
     """
 
@@ -26,6 +28,7 @@ class ListFace(QWidget, Generic[Row]):
     def __init__(self, name: str, finds: str, tabs: Sequence[str], table: "DataTable[Row]") -> None:
         super().__init__()
         self.table = table
+        self.rows: tuple[Row, ...] = ()
         self.filter = QLineEdit()
         self.filter.setObjectName(f"{name}Filter")
         self.filter.setAccessibleName(finds)
@@ -65,7 +68,8 @@ class ListFace(QWidget, Generic[Row]):
 
     def show_rows(self, rows: Sequence[Row], pick: object = None) -> None:
         """Show these rows with the cursor on the one of this key, else where it was, else on the first."""
-        self.table.set_rows(rows)
+        self.rows = tuple(rows)
+        self.table.set_rows(self.rows)
         if not (pick is not None and self.table.pick(pick)) and self.table.current() is None:
             self.table.step(1)
 
@@ -105,3 +109,28 @@ class ListFace(QWidget, Generic[Row]):
         row.addStretch(1)
         self._tabs.button(0).setChecked(True)
         return row
+
+
+def lay_out_beside(
+    panel: QWidget,
+    face: "ListFace[Row]",
+    foot: tuple[QWidget, QWidget],
+    right: Sequence[QWidget],
+    shares: tuple[int, int],
+) -> None:
+    """Lay a list with two buttons under it out beside what shows its chosen row; `shares` are those of the width."""
+    gap = theme.metrics().gap
+    row = QHBoxLayout(panel)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(gap)
+    left, buttons, card = QVBoxLayout(), QHBoxLayout(), QVBoxLayout()
+    for part in (left, buttons, card):
+        part.setSpacing(gap)
+    left.addWidget(face, 1)
+    buttons.addWidget(foot[0])
+    buttons.addWidget(foot[1], 1)
+    left.addLayout(buttons)
+    for number, widget in enumerate(right):
+        card.addWidget(widget, 0 if number else 1)
+    row.addLayout(left, shares[0])
+    row.addLayout(card, shares[1])

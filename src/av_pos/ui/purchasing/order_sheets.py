@@ -18,7 +18,6 @@ from av_pos.ui.desk import Desk
 from av_pos.ui.files import save_bytes, save_dialog
 from av_pos.ui.purchasing import words
 from av_pos.ui.purchasing.fields_sheet import Field, FieldsSheet
-from av_pos.ui.purchasing.pdf_sheet import PdfSheet, WritePdf
 from av_pos.ui.purchasing.reading import typed
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.form import Form
@@ -82,13 +81,13 @@ class MailSheet(Sheet):
     """An order as e-mail, PDF and CSV; sends a draft: `sent(expected)` with the day as typed.
 
     A draft is on order only once it is said to be sent (F12); what was sent already is only shown again.
+    `pages_asked`: show the PDF.
     """
 
     sent = Signal(str)
+    pages_asked = Signal()
 
-    def __init__(
-        self, window: QWidget, desk: Desk, view: OrderView, mail: SupplierMail, csv_text: str, write_pdf: WritePdf
-    ) -> None:
+    def __init__(self, window: QWidget, desk: Desk, view: OrderView, mail: SupplierMail, csv_text: str) -> None:
         is_draft = view.order.status == "draft"
         title = _("Order {number} to {supplier}").format(number=view.order.number, supplier=view.order.supplier_name)
         width = min(760, window.width() - 2 * theme.metrics().edge)
@@ -98,7 +97,6 @@ class MailSheet(Sheet):
         self._number = view.order.number
         self._mail = mail
         self._csv_text = csv_text
-        self._write_pdf = write_pdf
         self._body = QPlainTextEdit(mail.body)
         self._expected = QLineEdit()
         self._told = label("", "secondary", "sendOrderTold", wrap=True)
@@ -108,7 +106,7 @@ class MailSheet(Sheet):
         self._fill(is_draft=is_draft)
         for button, action_id, slot in (
             (self.copy_button, "copy_mail", self._copy),
-            (self.pdf_button, "show_pdf", self._show_pdf),
+            (self.pdf_button, "show_pdf", self._ask_pages),
             (self.csv_button, "save_csv", self._ask_csv),
         ):
             button.clicked.connect(slot)
@@ -156,9 +154,8 @@ class MailSheet(Sheet):
         QGuiApplication.clipboard().setText(f"{self._mail.subject}\n\n{self._mail.body}")
         self._tell(_("Copied: paste it into your mail."))
 
-    def _show_pdf(self) -> None:
-        title = _("Order {number}").format(number=self._number)
-        PdfSheet(self.window(), self._desk, title, f"order-{self._number}.pdf", self._write_pdf).open()
+    def _ask_pages(self) -> None:
+        self.pages_asked.emit()
 
     def _ask_csv(self) -> None:
         name = f"order-{self._number}.csv"

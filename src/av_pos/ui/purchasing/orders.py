@@ -1,35 +1,28 @@
 """Orders: drafts, what is on the way, what is late; the chosen one with its lines, sent from here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from av_pos.db import Database
-from av_pos.domain.at import At
-from av_pos.domain.codes import CodeKind, read_code
+from av_pos.domain.codes import read_code
 from av_pos.errors import AvPosError, InvalidInput, StorageError
 from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.services import editions, order_making, order_paper, order_views, purchase_orders, suppliers
+from av_pos.services import order_making, order_paper, order_views, purchase_orders, suppliers
 from av_pos.services.order_views import OrderLineRow, OrderRow, OrderView
 from av_pos.services.shop_settings import ShopSettings
-from av_pos.ui import actions, theme
+from av_pos.ui import actions
 from av_pos.ui.purchasing import order_sheets, words
+from av_pos.ui.purchasing.drafts_panel import DraftsPanel
 from av_pos.ui.purchasing.exporting import Exporting
-from av_pos.ui.purchasing.finding import DiscSheet, Finding
 from av_pos.ui.purchasing.list_face import ListFace
 from av_pos.ui.purchasing.order_sheets import MailSheet
 from av_pos.ui.purchasing.order_tables import LinesTable, OrdersTable
-from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.purchasing.paper_card import PaperCard
 from av_pos.ui.purchasing.reading import read_day, read_minor, read_pieces
-from av_pos.ui.screen import Screen
+from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.widgets.key_button import KeyButton
-
-_LIST_SHARE, _CARD_SHARE = 40, 60
 
 
 class Tab(IntEnum):
@@ -42,28 +35,15 @@ class Tab(IntEnum):
     ALL = 4
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPdf:
-    """Writes one order as PDF, on a worker."""
-
-    db: Database
-    at: At
-    order_id: int
-
-    def __call__(self, path: Path) -> None:
-        """Write it to this path. Raises NotFound, OSError."""
-        order_paper.order_pdf(self.db, self.at, self.order_id, path)
-
-
-class OrdersPanel(Panel):
+class OrdersPanel(DraftsPanel):
     """Writes, sends and follows orders. `receive_asked(order_id)` when it is here; `scanned` for a scan."""
 
     help_name = actions.ORDERS
     receive_asked = Signal(int)
-    scanned = Signal()
 
-    def __init__(self, host: Screen, settings: ShopSettings) -> None:
+    def __init__(self, host: Screen, settings: ShopSettings, show_paper: ShowPaper) -> None:
         super().__init__(host, settings, "ordersPanel")
+        self._show_paper = show_paper
         self.view: OrderView | None = None
         self._open: tuple[OrderRow, ...] = ()
         self._mail: MailSheet | None = None
@@ -85,10 +65,20 @@ class OrdersPanel(Panel):
                    self.give_up_button)  # fmt: skip
         nothing = _("Choose an order to see its lines. Ctrl N begins a new one.")
         self.card: PaperCard[OrderLineRow] = PaperCard("order", nothing, settings.currency, self.lines, buttons)
-        self._finding = Finding(self.desk, self.card.search)
         self._exporting = Exporting(self)
-        self._lay_out()
-        self._connect()
+        self.put_together(
+            (
+                (self.line_button, "change_line", self.ask_line),
+                (self.packs_button, "round_packs", self._round),
+                (self.terms_button, "order_terms", self._ask_terms),
+                (self.copy_button, "copy_order", self._copy),
+                (self.papers_button, "papers", self._ask_papers),
+                (self.give_up_button, "give_up", self._ask_give_up),
+                (self.new_button, "new_order", self._ask_new),
+                (self.export_button, "export", self._ask_export),
+            )
+        )
+        self.list.tab_chosen.connect(self._on_tab)
 
     # ---- what the screen asks ----
 
@@ -101,57 +91,30 @@ class OrdersPanel(Panel):
             told.append(_("{count} late").format(count=late))
         return " · ".join(told)
 
-    def refresh(self) -> None:
-        """Read list and order again."""
-        self._read()
-
-    def enter(self) -> None:
-        """The list's field."""
-        self.list.enter()
+    def is_draft(self) -> bool:
+        """Whether the chosen order is a draft."""
+        return self.view is not None and self.view.order.status == "draft"
 
     def take_scan(self, code: str) -> bool:
         """A disc goes onto the draft that is chosen."""
-        if read_code(code).kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+        if not read_code(code).may_be_edition:
             return False
-        if not self._is_draft():
+        if not self.is_draft():
             self.host.refuse(_("Choose a draft, or begin an order with Ctrl N; then scan."))
             return False
-        found = self.desk.ask(editions.find_by_code, code)
-        if len(found) > 1:
-            sheet = DiscSheet(self.window(), self.desk, self.settings.currency, _("Which one is it?"), _("This one"),
-                              candidates=found)  # fmt: skip
-            sheet.chosen.connect(self._add)
-            sheet.open()
-        elif found:
-            self._add(found[0].id)
-        else:
-            self.host.refuse(_("No disc has the code {code}.").format(code=code))
+        self.add_scanned(code)
         return True
 
     def main_action(self) -> None:
         """F12: send the draft, receive what is on the way, or begin a new order."""
         if self.view is None:
             self.ask_new()
-        elif self._is_draft():
+        elif self.is_draft():
             self._ask_papers()
         elif self.view.order.status in order_views.ON_ITS_WAY:
             self.receive_asked.emit(self.view.order.order_id)
         else:
             self.ask_new()
-
-    def go_back(self) -> bool:
-        """Esc: empty the fields first."""
-        if self.card.search.text():
-            self.card.search.clear()
-            return True
-        return self.list.clear()
-
-    def seek(self) -> None:
-        """F3: the draft's field, else the list's; once more, to type hanzi."""
-        if self._is_draft():
-            self.card.search.seek()
-        else:
-            go_to(self.list.filter)
 
     # ---- orders ----
 
@@ -167,10 +130,13 @@ class OrdersPanel(Panel):
     def show_order(self, order_id: int) -> None:
         """Show this order, whichever tab it stands under."""
         self.list.clear()
-        self._read(order_id)
+        self.read(order_id)
         if self.view is None or self.view.order.order_id != order_id:
             self.list.choose_tab(Tab.ALL)
-            self._read(order_id)
+            self.read(order_id)
+
+    def _ask_new(self) -> None:
+        self.ask_new()
 
     def _begin(self, values: Mapping[str, str]) -> None:
         if self.sheet is None:
@@ -195,17 +161,17 @@ class OrdersPanel(Panel):
             self.tell(told)
 
     def _round(self) -> None:
-        if self._is_draft() and self.view is not None:
+        if self.is_draft() and self.view is not None:
             before = self.view.order.pieces_qty
             view = self.host.perform(purchase_orders.round_to_packs, self.view.order.order_id)
             if view is not None:
-                self._read(view.order.order_id)
+                self.read(view.order.order_id)
                 more = view.order.pieces_qty - before
                 told = ngettext("{count} piece more, in whole packs.", "{count} pieces more, in whole packs.", more)
                 self.tell(told.format(count=more) if more else _("All are whole packs already."))
 
     def _ask_terms(self) -> None:
-        if self._is_draft() and self.view is not None:
+        if self.is_draft() and self.view is not None:
             self.open_sheet(order_sheets.terms_sheet(self.window(), self.view)).given.connect(self._set_terms)
 
     def _set_terms(self, values: Mapping[str, str]) -> None:
@@ -221,7 +187,7 @@ class OrdersPanel(Panel):
             sheet, purchase_orders.set_order_terms, view.order.order_id, carriage_minor=carriage, note=values["note"]
         )
         if done is not None:
-            self._read(done.order.order_id)
+            self.read(done.order.order_id)
 
     def _ask_papers(self) -> None:
         """F9, and F12 of a draft: the e-mail, the PDF, the CSV; and for a draft, that it is sent."""
@@ -232,11 +198,18 @@ class OrdersPanel(Panel):
         mail, csv_text = self.ask(order_paper.order_mail, order_id), self.ask(order_paper.order_csv, order_id)
         if mail is None or csv_text is None:
             return
-        write_pdf = OrderPdf(self.desk.db, self.desk.at, order_id)
-        self._mail = MailSheet(self.window(), self.desk, view, mail, csv_text, write_pdf)
+        self._mail = MailSheet(self.window(), self.desk, view, mail, csv_text)
         self._mail.sent.connect(self._send)
+        self._mail.pages_asked.connect(self._show_pages)
         self._mail.closed.connect(self._on_mail_closed)
         self._mail.open()
+
+    def _show_pages(self) -> None:
+        if self.view is not None:
+            order = self.view.order
+            write = partial(order_paper.order_pdf, self.desk.db, self.desk.at, order.order_id)
+            title = _("Order {number}").format(number=order.number)
+            self._show_paper(write, title, f"order-{order.number}.pdf")
 
     def _send(self, expected: str) -> None:
         view, sheet = self.view, self._mail
@@ -266,36 +239,33 @@ class OrdersPanel(Panel):
         view, sheet = self.view, self.sheet
         if view is None or sheet is None:
             return
-        op = purchase_orders.drop_order if self._is_draft() else purchase_orders.close_order
+        op = purchase_orders.drop_order if self.is_draft() else purchase_orders.close_order
         if self.carry_out(sheet, op, view.order.order_id) is not None:
-            told = _("Dropped: order {number}.") if self._is_draft() else _("Order {number} waits for nothing more.")
-            self._read()
+            told = _("Dropped: order {number}.") if self.is_draft() else _("Order {number} waits for nothing more.")
+            self.read()
             self.tell(told.format(number=view.order.number))
+
+    def _ask_export(self) -> None:
+        self._exporting.ask(self.table.csv_text(), _("Export the orders"), "orders.csv")
 
     # ---- lines ----
 
-    def _add(self, key: object) -> None:
+    def add_disc(self, key: object) -> None:
+        """Order one more of this disc, on the draft."""
         view = self.view
-        if view is None or not self._is_draft() or not isinstance(key, int):
+        if view is None or not self.is_draft() or not isinstance(key, int):
             return
         done = self.host.perform(purchase_orders.add_line, view.order.order_id, key)
         if done is not None:
-            self._finding.stop()
+            self.finding.stop()
             self.scanned.emit()
-            self._read(done.order.order_id)
+            self.read(done.order.order_id)
             self.lines.pick(next(line.line_id for line in done.lines if line.edition_id == key))
 
-    def _on_entered(self, text: str) -> None:
-        found = self._finding.now(text)
-        if len(found) == 1:
-            self.card.search.clear()
-            self._add(found[0].id)
-        elif text.strip():
-            self.host.refuse(_("No disc is called “{text}”. Scan it, or type another word.").format(text=text[:60]))
-
-    def _ask_line(self, _row: object = None) -> None:
+    def ask_line(self, _row: object = None) -> None:
+        """F4, Enter: pieces and cost of the chosen line."""
         row = self.lines.current()
-        if row is not None and self._is_draft() and self.view is not None:
+        if row is not None and self.is_draft() and self.view is not None:
             self._line = row
             sheet = order_sheets.line_sheet(self.window(), row, self.view.order.currency)
             self.open_sheet(sheet).given.connect(self._set_line)
@@ -311,29 +281,24 @@ class OrdersPanel(Panel):
             sheet.show_refusal(error)
             return
         if self.carry_out(sheet, purchase_orders.change_line, row.line_id, qty=qty, cost_minor=cost) is not None:
-            self._read(view.order.order_id)
+            self.read(view.order.order_id)
 
-    def _one_more(self) -> None:
-        self._change_by(1)
-
-    def _one_less(self) -> None:
-        self._change_by(-1)
-
-    def _change_by(self, by: int) -> None:
+    def change_by(self, by: int) -> None:
+        """+ and −: so many more pieces of the chosen line."""
         row = self.lines.current()
-        if row is None or row.qty + by < 1 or not self._is_draft():
+        if row is None or row.qty + by < 1 or not self.is_draft():
             return
         if self.host.attempt(purchase_orders.change_line, row.line_id, qty=row.qty + by):
-            self._read(row.order_id)
+            self.read(row.order_id)
 
-    def _remove(self) -> None:
+    def remove(self) -> None:
         """Del: take a line off the draft; of an order that was sent, ask whether the rest shall be given up."""
         row = self.lines.current()
         if row is None or self.view is None:
             return
-        if self._is_draft():
+        if self.is_draft():
             if self.host.attempt(purchase_orders.remove_line, row.line_id):
-                self._read(row.order_id)
+                self.read(row.order_id)
                 self.tell(_("Taken off: {title}.").format(title=row.title))
         elif row.open_qty and self.view.order.status in order_views.ON_ITS_WAY:
             self._line = row
@@ -344,12 +309,13 @@ class OrdersPanel(Panel):
         if row is None or sheet is None:
             return
         if self.carry_out(sheet, purchase_orders.give_up_line, row.line_id) is not None:
-            self._read(row.order_id)
+            self.read(row.order_id)
             self.tell(_("No longer on order: {title}.").format(title=row.title))
 
     # ---- showing ----
 
-    def _read(self, pick: int = 0) -> None:
+    def read(self, pick: int = 0) -> None:
+        """Read the list again, with the cursor on the order of this id, and show the chosen one."""
         opened = self.ask(order_views.list_orders, only_open=True)
         if opened is None:
             return
@@ -365,13 +331,14 @@ class OrdersPanel(Panel):
         rows = shown[tab] if tab in shown else self.ask(order_views.list_orders) or ()
         self.table.set_empty_text(_empty_words(tab))
         self.list.show_rows(rows, pick or None)
-        self._show_current()
+        self.show_current()
         self.heading_changed.emit()
 
     def _on_tab(self, _tab: int) -> None:
-        self._read()
+        self.read()
 
-    def _show_current(self, _row: object = None) -> None:
+    def show_current(self, _row: object = None) -> None:
+        """Show the order that is chosen in the list."""
         row = self.table.current()
         self.view = self.ask(order_views.view_order, row.order_id) if row is not None else None
         if self.view is None:
@@ -392,7 +359,7 @@ class OrdersPanel(Panel):
         if view.note:
             about.append(view.note)
         title = _("Order {number} · {supplier}").format(number=order.number, supplier=order.supplier_name)
-        mark, is_draft = words.order_mark(order, self.today()), self._is_draft()
+        mark, is_draft = words.order_mark(order, self.today()), self.is_draft()
         self.lines.show_state(view, is_draft=is_draft)
         self.card.show_paper(title, " · ".join(about), mark, view.lines, is_draft=is_draft)
         note = [words.pieces_words(order.pieces_qty), words.titles_words(order.lines_qty)]
@@ -409,7 +376,7 @@ class OrdersPanel(Panel):
         self.card.show_totals(texts.money(view.total_minor, order.currency), " · ".join(note), warning)
 
     def _show_keys(self) -> None:
-        view, is_draft = self.view, self._is_draft()
+        view, is_draft = self.view, self.is_draft()
         on_way = view is not None and view.order.status in order_views.ON_ITS_WAY
         for button in (self.line_button, self.packs_button, self.terms_button):
             button.setEnabled(is_draft)
@@ -419,66 +386,6 @@ class OrdersPanel(Panel):
         self.give_up_button.setEnabled(is_draft or on_way)
         self.main_button.setText(_("Send…") if is_draft else _("Receive") if on_way else _("New order"))
         self.new_button.setVisible(is_draft or on_way)
-
-    def _is_draft(self) -> bool:
-        return self.view is not None and self.view.order.status == "draft"
-
-    # ---- putting together ----
-
-    def _ask_export(self) -> None:
-        self._exporting.ask(self.table.csv_text(), _("Export the orders"), "orders.csv")
-
-    def _lay_out(self) -> None:
-        sizes = theme.metrics()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(sizes.gap)
-        left = QVBoxLayout()
-        left.setSpacing(sizes.gap)
-        left.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(sizes.gap)
-        foot.addWidget(self.export_button)
-        foot.addWidget(self.new_button, 1)
-        left.addLayout(foot)
-        row.addLayout(left, _LIST_SHARE)
-        right = QVBoxLayout()
-        right.setSpacing(sizes.gap)
-        right.addWidget(self.card, 1)
-        right.addWidget(self.main_button)
-        row.addLayout(right, _CARD_SHARE)
-
-    def _connect(self) -> None:
-        self.list.tab_chosen.connect(self._on_tab)
-        self.table.picked.connect(self._show_current)
-        self.table.chosen.connect(self._enter_lines)
-        self.lines.chosen.connect(self._ask_line)
-        self.card.search.chosen.connect(self._add)
-        self.card.search.entered.connect(self._on_entered)
-        self.main_button.clicked.connect(self.main_action)
-        for button, action_id, slot in (
-            (self.line_button, "change_line", self._ask_line),
-            (self.packs_button, "round_packs", self._round),
-            (self.terms_button, "order_terms", self._ask_terms),
-            (self.copy_button, "copy_order", self._copy),
-            (self.papers_button, "papers", self._ask_papers),
-            (self.give_up_button, "give_up", self._ask_give_up),
-            (self.new_button, "new_order", self._ask_new),
-            (self.export_button, "export", self._ask_export),
-        ):
-            button.clicked.connect(slot)
-            actions.bind(self, action_id, slot)
-        for widget in (self.card.search.field, self.lines):
-            actions.bind(widget, "one_more", self._one_more)
-            actions.bind(widget, "one_less", self._one_less)
-            actions.bind(widget, "remove_line", self._remove)
-
-    def _ask_new(self) -> None:
-        self.ask_new()
-
-    def _enter_lines(self, _row: object) -> None:
-        """Enter on the list: to the draft's field, else to the lines."""
-        (self.card.search.field if self._is_draft() else self.lines).setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _empty_words(tab: Tab) -> str:

@@ -56,7 +56,7 @@ class ReceivingPanel(Panel):
         """Whose box it is, or how many are open."""
         if self._in_box():
             return self.box.about()
-        count = sum(row.status == "open" for row in self.table.rows_shown)
+        count = sum(row.status == "open" for row in self.list.rows)
         return ngettext("{count} open delivery", "{count} open deliveries", count).format(count=count) if count else ""
 
     def refresh(self) -> None:

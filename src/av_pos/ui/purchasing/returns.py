@@ -1,57 +1,36 @@
 """What goes back to suppliers: drafts, what was sent, what was credited."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
 
-from av_pos.db import Database
-from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, read_code
 from av_pos.errors import InvalidInput
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services import editions, supplier_return_views, supplier_returns, suppliers
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.supplier_return_views import ReturnLineRow, ReturnRow, ReturnView
-from av_pos.ui import actions, theme
+from av_pos.ui import actions
 from av_pos.ui.purchasing import return_sheets, words
+from av_pos.ui.purchasing.drafts_panel import DraftsPanel
 from av_pos.ui.purchasing.exporting import Exporting
-from av_pos.ui.purchasing.finding import DiscSheet, Finding
 from av_pos.ui.purchasing.list_face import ListFace
-from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.purchasing.paper_card import PaperCard
-from av_pos.ui.purchasing.pdf_sheet import PdfSheet
 from av_pos.ui.purchasing.reading import read_minor, read_pieces
 from av_pos.ui.purchasing.return_tables import ReturnLinesTable, ReturnsTable
-from av_pos.ui.screen import Screen
+from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.widgets.key_button import KeyButton
 
-_LIST_SHARE, _CARD_SHARE = 40, 60
 
-
-@dataclass(frozen=True, slots=True)
-class ReturnPdf:
-    """Writes the slip of one return as PDF, on a worker."""
-
-    db: Database
-    at: At
-    return_id: int
-
-    def __call__(self, path: Path) -> None:
-        """Write it to this path. Raises NotFound, OSError."""
-        supplier_return_views.return_pdf(self.db, self.at, self.return_id, path)
-
-
-class ReturnsPanel(Panel):
+class ReturnsPanel(DraftsPanel):
     """Lays discs aside, sends them back, notes what was credited. `scanned` for a scan."""
 
     help_name = actions.SENT_BACK
-    scanned = Signal()
 
-    def __init__(self, host: Screen, settings: ShopSettings) -> None:
+    def __init__(self, host: Screen, settings: ShopSettings, show_paper: ShowPaper) -> None:
         super().__init__(host, settings, "returnsPanel")
+        self._show_paper = show_paper
         self.view: ReturnView | None = None
         self._line: ReturnLineRow | None = None
         self._edition_id = 0
@@ -68,33 +47,35 @@ class ReturnsPanel(Panel):
         nothing = _("Choose a return to see its lines. Ctrl N begins a new one.")
         buttons = (self.line_button, self.papers_button, self.drop_button)
         self.card: PaperCard[ReturnLineRow] = PaperCard("return", nothing, settings.currency, self.lines, buttons)
-        self._finding = Finding(self.desk, self.card.search)
         self._exporting = Exporting(self)
-        self._lay_out()
-        self._connect()
+        self.put_together(
+            (
+                (self.line_button, "change_line", self.ask_line),
+                (self.papers_button, "papers", self._show_slip),
+                (self.drop_button, "drop_return", self._ask_drop),
+                (self.export_button, "export", self._ask_export),
+                (self.new_button, "new_return", self._ask_new),
+            )
+        )
 
     # ---- what the screen asks ----
 
     def about(self) -> str:
         """How many wait for a credit."""
-        count = sum(row.status == "sent" for row in self.table.rows_shown)
+        count = sum(row.status == "sent" for row in self.list.rows)
         told = ngettext("{count} return is not credited yet", "{count} returns are not credited yet", count)
         return told.format(count=count) if count else ""
 
-    def refresh(self) -> None:
-        """Read list and return again."""
-        self._read()
-
-    def enter(self) -> None:
-        """The list's field."""
-        self.list.enter()
+    def is_draft(self) -> bool:
+        """Whether the chosen return is a draft."""
+        return self.view is not None and self.view.row.status == "draft"
 
     def take_scan(self, code: str) -> bool:
         """A disc, or a used copy, is laid into the draft that is chosen."""
         scanned = read_code(code)
-        if scanned.kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION, CodeKind.COPY):
+        if not scanned.may_be_edition and scanned.kind is not CodeKind.COPY:
             return False
-        if not self._is_draft():
+        if not self.is_draft():
             self.host.refuse(_("Choose a draft, or begin a return with Ctrl N; then scan."))
             return False
         if scanned.kind is CodeKind.COPY and scanned.number is not None:
@@ -102,41 +83,18 @@ class ReturnsPanel(Panel):
             if copy is not None:
                 self._ask_reason(0, copy.id, words.name_code(copy.title, copy.artist, copy.format, copy.grade))
                 return True
-        found = self.desk.ask(editions.find_by_code, code)
-        if len(found) > 1:
-            sheet = DiscSheet(self.window(), self.desk, self.settings.currency, _("Which one is it?"), _("This one"),
-                              candidates=found)  # fmt: skip
-            sheet.chosen.connect(self._on_disc)
-            sheet.open()
-        elif found:
-            self._on_disc(found[0].id)
-        else:
-            self.host.refuse(_("No disc has the code {code}.").format(code=code))
+        self.add_scanned(code)
         return True
 
     def main_action(self) -> None:
         """F12: send the draft, note what was credited, or begin a new return."""
         view = self.view
-        if view is not None and self._is_draft():
+        if view is not None and self.is_draft():
             self.open_sheet(return_sheets.send_sheet(self.window(), view)).given.connect(self._send)
         elif view is not None and view.row.status == "sent":
             self.open_sheet(return_sheets.credit_sheet(self.window(), view)).given.connect(self._credit)
         else:
             self._ask_new()
-
-    def go_back(self) -> bool:
-        """Esc: empty the fields first."""
-        if self.card.search.text():
-            self.card.search.clear()
-            return True
-        return self.list.clear()
-
-    def seek(self) -> None:
-        """F3: the draft's field, else the list's; once more, to type hanzi."""
-        if self._is_draft():
-            self.card.search.seek()
-        else:
-            go_to(self.list.filter)
 
     # ---- returns ----
 
@@ -153,7 +111,7 @@ class ReturnsPanel(Panel):
         view = self.carry_out(self.sheet, supplier_returns.begin_return, int(values["supplier"] or 0), values["note"])
         if view is not None:
             self.list.clear()
-            self._read(view.row.return_id)
+            self.read(view.row.return_id)
             self.card.search.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _send(self, _values: object) -> None:
@@ -161,7 +119,7 @@ class ReturnsPanel(Panel):
         if view is None or sheet is None:
             return
         if self.carry_out(sheet, supplier_returns.send_return, view.row.return_id) is not None:
-            self._read(view.row.return_id)
+            self.read(view.row.return_id)
             self.tell(_("Return {number} is on its way back.").format(number=view.row.number))
 
     def _credit(self, values: Mapping[str, str]) -> None:
@@ -174,12 +132,12 @@ class ReturnsPanel(Panel):
             sheet.show_refusal(error)
             return
         if self.carry_out(sheet, supplier_returns.credit_return, view.row.return_id, amount) is not None:
-            self._read(view.row.return_id)
+            self.read(view.row.return_id)
             told = _("Return {number}: {amount} credited.")
             self.tell(told.format(number=view.row.number, amount=screen_texts().money(amount, view.row.currency)))
 
     def _ask_drop(self) -> None:
-        if self.view is not None and self._is_draft():
+        if self.view is not None and self.is_draft():
             self.open_sheet(return_sheets.drop_sheet(self.window(), self.view)).given.connect(self._drop)
 
     def _drop(self, _values: object) -> None:
@@ -187,15 +145,15 @@ class ReturnsPanel(Panel):
         if view is None or sheet is None:
             return
         if self.carry_out(sheet, supplier_returns.drop_return, view.row.return_id) is not None:
-            self._read()
+            self.read()
             self.tell(_("Dropped: return {number}.").format(number=view.row.number))
 
     def _show_slip(self) -> None:
         if self.view is not None:
             row = self.view.row
+            write = partial(supplier_return_views.return_pdf, self.desk.db, self.desk.at, row.return_id)
             title = _("Return {number}").format(number=row.number)
-            slip = ReturnPdf(self.desk.db, self.desk.at, row.return_id)
-            PdfSheet(self.window(), self.desk, title, f"return-{row.number}.pdf", slip).open()
+            self._show_paper(write, title, f"return-{row.number}.pdf")
 
     def _ask_export(self) -> None:
         if self.view is not None:
@@ -205,13 +163,14 @@ class ReturnsPanel(Panel):
 
     # ---- lines ----
 
-    def _on_disc(self, key: object) -> None:
-        if isinstance(key, int) and self._is_draft():
+    def add_disc(self, key: object) -> None:
+        """Ask why this disc goes back."""
+        if isinstance(key, int) and self.is_draft():
             edition = self.desk.ask(editions.get_edition, key)
             self._ask_reason(key, 0, words.name_code(edition.title, edition.artist, edition.format))
 
     def _ask_reason(self, edition_id: int, copy_id: int, title: str) -> None:
-        self._finding.stop()
+        self.finding.stop()
         self.scanned.emit()
         self._edition_id, self._copy_id = edition_id, copy_id
         sheet = return_sheets.reason_sheet(self.window(), title, is_copy=bool(copy_id))
@@ -234,19 +193,12 @@ class ReturnsPanel(Panel):
                 sheet, supplier_returns.add_return_line, number, self._edition_id, qty=qty, reason=reason
             )
         if done is not None:
-            self._read(number)
+            self.read(number)
 
-    def _on_entered(self, text: str) -> None:
-        found = self._finding.now(text)
-        if len(found) == 1:
-            self.card.search.clear()
-            self._on_disc(found[0].id)
-        elif text.strip():
-            self.host.refuse(_("No disc is called “{text}”. Scan it, or type another word.").format(text=text[:60]))
-
-    def _ask_line(self, _row: object = None) -> None:
+    def ask_line(self, _row: object = None) -> None:
+        """F4, Enter: pieces and claim of the chosen line."""
         row = self.lines.current()
-        if row is not None and self._is_draft() and self.view is not None:
+        if row is not None and self.is_draft() and self.view is not None:
             self._line = row
             sheet = return_sheets.line_sheet(self.window(), row, self.view.row.currency)
             self.open_sheet(sheet).given.connect(self._set_line)
@@ -263,47 +215,45 @@ class ReturnsPanel(Panel):
             return
         op = supplier_returns.change_return_line
         if self.carry_out(sheet, op, row.line_id, qty=qty, cost_minor=cost) is not None:
-            self._read(view.row.return_id)
+            self.read(view.row.return_id)
 
-    def _one_more(self) -> None:
-        self._change_by(1)
-
-    def _one_less(self) -> None:
-        self._change_by(-1)
-
-    def _change_by(self, by: int) -> None:
+    def change_by(self, by: int) -> None:
+        """+ and −: so many more pieces of the chosen line."""
         row = self.lines.current()
-        if row is None or self.view is None or row.qty + by < 1 or not self._is_draft():
+        if row is None or self.view is None or row.qty + by < 1 or not self.is_draft():
             return
         if self.host.attempt(supplier_returns.change_return_line, row.line_id, qty=row.qty + by):
-            self._read(self.view.row.return_id)
+            self.read(self.view.row.return_id)
 
-    def _remove(self) -> None:
+    def remove(self) -> None:
+        """Del: take the chosen line off the draft."""
         row = self.lines.current()
-        if row is None or self.view is None or not self._is_draft():
+        if row is None or self.view is None or not self.is_draft():
             return
         if self.host.attempt(supplier_returns.remove_return_line, row.line_id):
-            self._read(self.view.row.return_id)
+            self.read(self.view.row.return_id)
             self.tell(_("Taken off: {title}.").format(title=row.title))
 
     # ---- showing ----
 
-    def _read(self, pick: int = 0) -> None:
+    def read(self, pick: int = 0) -> None:
+        """Read the list again, with the cursor on the return of this id, and show the chosen one."""
         rows = self.ask(supplier_return_views.list_returns)
         if rows is None:
             return
         self.list.show_rows(rows, pick or None)
-        self._show_current()
+        self.show_current()
         self.heading_changed.emit()
 
-    def _show_current(self, _row: object = None) -> None:
+    def show_current(self, _row: object = None) -> None:
+        """Show the return that is chosen in the list."""
         row = self.table.current()
         self.view = self.ask(supplier_return_views.view_return, row.return_id) if row is not None else None
         if self.view is None:
             self.card.show_nothing()
         else:
             self._show(self.view)
-        is_draft = self._is_draft()
+        is_draft = self.is_draft()
         is_sent = self.view is not None and self.view.row.status == "sent"
         self.line_button.setEnabled(is_draft)
         self.drop_button.setEnabled(is_draft)
@@ -322,59 +272,9 @@ class ReturnsPanel(Panel):
         title = _("Return {number} · {supplier}").format(number=row.number, supplier=row.supplier_name)
         self.lines.show_state(view)
         self.card.show_paper(title, " · ".join(about), words.return_mark(row.status), view.lines,
-                             is_draft=self._is_draft())  # fmt: skip
+                             is_draft=self.is_draft())  # fmt: skip
         note = words.pieces_words(row.pieces_qty)
         if row.credited_minor is not None:
             credited = texts.money(row.credited_minor, row.currency)
             note = " · ".join((note, _("credited {amount}").format(amount=credited)))
         self.card.show_totals(texts.money(row.goods_minor, row.currency), note)
-
-    def _is_draft(self) -> bool:
-        return self.view is not None and self.view.row.status == "draft"
-
-    # ---- putting together ----
-
-    def _lay_out(self) -> None:
-        sizes = theme.metrics()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(sizes.gap)
-        left = QVBoxLayout()
-        left.setSpacing(sizes.gap)
-        left.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(sizes.gap)
-        foot.addWidget(self.export_button)
-        foot.addWidget(self.new_button, 1)
-        left.addLayout(foot)
-        row.addLayout(left, _LIST_SHARE)
-        right = QVBoxLayout()
-        right.setSpacing(sizes.gap)
-        right.addWidget(self.card, 1)
-        right.addWidget(self.main_button)
-        row.addLayout(right, _CARD_SHARE)
-
-    def _connect(self) -> None:
-        self.table.picked.connect(self._show_current)
-        self.table.chosen.connect(self._enter_lines)
-        self.lines.chosen.connect(self._ask_line)
-        self.card.search.chosen.connect(self._on_disc)
-        self.card.search.entered.connect(self._on_entered)
-        self.main_button.clicked.connect(self.main_action)
-        for button, action_id, slot in (
-            (self.line_button, "change_line", self._ask_line),
-            (self.papers_button, "papers", self._show_slip),
-            (self.drop_button, "drop_return", self._ask_drop),
-            (self.export_button, "export", self._ask_export),
-            (self.new_button, "new_return", self._ask_new),
-        ):
-            button.clicked.connect(slot)
-            actions.bind(self, action_id, slot)
-        for widget in (self.card.search.field, self.lines):
-            actions.bind(widget, "one_more", self._one_more)
-            actions.bind(widget, "one_less", self._one_less)
-            actions.bind(widget, "remove_line", self._remove)
-
-    def _enter_lines(self, _row: object) -> None:
-        """Enter on the list: to the draft's field, else to the lines."""
-        (self.card.search.field if self._is_draft() else self.lines).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -13,7 +13,7 @@ from av_pos.ui.purchasing.panel import Panel
 from av_pos.ui.purchasing.receiving import ReceivingPanel
 from av_pos.ui.purchasing.returns import ReturnsPanel
 from av_pos.ui.purchasing.suppliers import SuppliersPanel
-from av_pos.ui.screen import Screen
+from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.widgets.key_button import KeyButton
 
 
@@ -27,12 +27,14 @@ class PurchasingScreen(Screen):
     scan_taken = Signal()
     moved_on = Signal()
 
-    def __init__(self, desk: Desk, settings: ShopSettings, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, settings: ShopSettings, *, show_paper: ShowPaper, parent: QWidget | None = None
+    ) -> None:
         super().__init__(desk, "purchasingScreen", parent)
-        self.orders = OrdersPanel(self, settings)
+        self.orders = OrdersPanel(self, settings, show_paper)
         self.receiving = ReceivingPanel(self, settings)
         self.suppliers = SuppliersPanel(self, settings)
-        self.returns = ReturnsPanel(self, settings)
+        self.returns = ReturnsPanel(self, settings, show_paper)
         self.labels = LabelsPanel(self, settings)
         self._panels: tuple[tuple[str, str, Panel], ...] = (
             ("ordersTab", _("Orders"), self.orders),

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.articles import ArticleRow
-from av_pos.services.suppliers import SupplierRow
+from av_pos.services.suppliers import SupplierRow, rate_text
 from av_pos.ui import actions, theme
 from av_pos.ui.purchasing import words
 from av_pos.ui.purchasing.finding import disc_cell
@@ -72,7 +72,6 @@ class SupplierCard(Card):
                 "note": row.note,
             }
         )
-        rate = f"{row.rate_micro / 1_000_000:.6f}".rstrip("0").rstrip(".")
         own = self._currency
         self._right.show_facts(
             {
@@ -81,7 +80,9 @@ class SupplierCard(Card):
                 "minimum": texts.money(row.minimum_minor, row.currency) if row.minimum_minor else _("none"),
                 "carriage": texts.money(row.carriage_minor, row.currency) if row.carriage_minor else _("none"),
                 "returns": words.returns_words(row),
-                "currency": row.currency if row.currency == own else f"1 {row.currency} = {rate} {own}",
+                "currency": row.currency
+                if row.currency == own
+                else f"1 {row.currency} = {rate_text(row.rate_micro)} {own}",
             }
         )
         told = ngettext("{count} article", "{count} articles", count).format(count=f"{count:,}")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog
 
-from av_pos.domain.codes import CodeKind, read_code
+from av_pos.domain.codes import read_code
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
 from av_pos.services import article_list, articles, editions, suppliers
@@ -15,11 +15,11 @@ from av_pos.services.articles import ArticleDraft
 from av_pos.services.editions import EditionRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.suppliers import SupplierDraft, SupplierRow
-from av_pos.ui import actions, theme
+from av_pos.ui import actions
 from av_pos.ui.purchasing import supplier_sheets, words
 from av_pos.ui.purchasing.exporting import Exporting
 from av_pos.ui.purchasing.finding import DiscSheet
-from av_pos.ui.purchasing.list_face import ListFace
+from av_pos.ui.purchasing.list_face import ListFace, lay_out_beside
 from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.purchasing.supplier_card import SupplierCard
 from av_pos.ui.screen import Screen
@@ -57,14 +57,14 @@ class SuppliersPanel(Panel):
         self.order_button = KeyButton(_("Order here"), "orderHereButton", action="order_here")
         self.new_button = KeyButton(_("New supplier"), "newSupplierButton", action="main", role="primary")
         self._exporting = Exporting(self)
-        self._lay_out()
+        lay_out_beside(self, self.list, (self.order_button, self.new_button), (self.card,), (_LIST_SHARE, _CARD_SHARE))
         self._connect()
 
     # ---- what the screen asks ----
 
     def about(self) -> str:
         """How many there are."""
-        count = len(self.table.rows_shown)
+        count = len(self.list.rows)
         return ngettext("{count} supplier", "{count} suppliers", count).format(count=count) if count else ""
 
     def refresh(self) -> None:
@@ -77,7 +77,7 @@ class SuppliersPanel(Panel):
 
     def take_scan(self, code: str) -> bool:
         """A scanned disc is an article: shown, changed, or added to the supplier chosen."""
-        if read_code(code).kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION) or self.row is None:
+        if not read_code(code).may_be_edition or self.row is None:
             return False
         found = self.desk.ask(editions.find_by_code, code)
         if not found:
@@ -258,22 +258,6 @@ class SuppliersPanel(Panel):
             "suppliersTable", _("Suppliers"), columns, currency_code=self.settings.currency, key=_id,
             empty=_("Who sells to the shop stands here, with terms and articles. F12 adds the first."),
         )  # fmt: skip
-
-    def _lay_out(self) -> None:
-        sizes = theme.metrics()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(sizes.gap)
-        left = QVBoxLayout()
-        left.setSpacing(sizes.gap)
-        left.addWidget(self.list, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(sizes.gap)
-        foot.addWidget(self.order_button)
-        foot.addWidget(self.new_button, 1)
-        left.addLayout(foot)
-        row.addLayout(left, _LIST_SHARE)
-        row.addWidget(self.card, _CARD_SHARE)
 
     def _connect(self) -> None:
         self.table.picked.connect(self._show_current)

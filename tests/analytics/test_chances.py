@@ -14,8 +14,6 @@ from av_pos.analytics.chances import (
     log_gamma,
     normal_quantile,
     normal_tail,
-    poisson_at_most,
-    poisson_least,
 )
 
 
@@ -54,13 +52,20 @@ def test_log_gamma_agrees_with_the_standard_library(x):
      (0, 0.0, 1.0), (5, 0.0, 1.0)],
 )  # fmt: skip
 def test_poisson_sums_in_closed_form(pieces, mean, chance):
-    assert poisson_at_most([pieces], [mean])[0] == pytest.approx(chance, rel=1e-14)
+    assert Odds.of([mean]).at_most([pieces])[0] == pytest.approx(chance, rel=1e-14)
 
 
 def test_a_ratio_of_two_and_a_mean_of_one_is_geometric():
     odds = Odds.of(np.ones(6), 2.0)
     np.testing.assert_allclose(odds.at_most(np.arange(6)), 1 - 0.5 ** np.arange(1, 7), rtol=1e-13)
     assert Odds.of([1.0], 2.0).least(0.97).tolist() == [5]
+
+
+def test_chances_that_reach_very_far_are_as_exact():
+    pieces = np.array([0, 10, 2_000, 9_000, 10])
+    odds = Odds.of(np.full(5, 999.0), 1_000.0)
+    np.testing.assert_allclose(odds.at_most(pieces), 1 - 0.999 ** (pieces + 1.0), rtol=1e-9)
+    assert odds.some(np.array([3, 0])).least([0.5, 0.99]).tolist() == [692, 4_602]
 
 
 @pytest.mark.parametrize(("mean", "ratio"), [(900.0, 1.0), (900.0, 4.0), (5000.0, 1.5)])
@@ -101,4 +106,4 @@ def test_a_negative_binomial_is_the_mixture_of_gamma_poissons():
 
 
 def test_levels_may_differ_from_title_to_title():
-    assert poisson_least([0.5, 0.95, 0.999], [1.4, 1.4, 1.4]).tolist() == [1, 4, 6]
+    assert Odds.of([1.4, 1.4, 1.4]).least([0.5, 0.95, 0.999]).tolist() == [1, 4, 6]

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.slow_movers import Trade, invented
 
-from av_pos.analytics.chances import normal_quantile, poisson_at_most, poisson_least
+from av_pos.analytics.chances import Odds, normal_quantile
 from av_pos.analytics.demand import Forecast, Method, forecast
 from av_pos.analytics.history import History
 from av_pos.analytics.reorder import Cap, Stock, Terms, exposed, suggest
 from av_pos.analytics.spending import Purse, within_means
-from av_pos.analytics.why import explain, stock_ahead
+from av_pos.analytics.why import explain
 from av_pos.errors import InvalidInput
 
 WEEKLY = np.array([0.0, 0.02, 0.3, 0.8, 3.1])
@@ -42,10 +42,10 @@ def terms(**more):
 def test_the_reorder_point_is_the_least_that_keeps_the_promise():
     found = suggest(poisson(*WEEKLY), shelf([0] * 5), terms(service=0.95, least_a_year=0.0))
     mean = WEEKLY * 2
-    assert found.reorder_at.tolist() == poisson_least(0.95, mean).tolist()
+    assert found.reorder_at.tolist() == Odds.of(mean).least(0.95).tolist()
     np.testing.assert_allclose(found.safety, np.maximum(found.reorder_at - mean, 0))
-    np.testing.assert_allclose(found.risk_before, 1 - poisson_at_most([0] * 5, mean), atol=1e-12)
-    np.testing.assert_allclose(found.risk_after, 1 - poisson_at_most(found.qty, mean), atol=1e-12)
+    np.testing.assert_allclose(found.risk_before, 1 - Odds.of(mean).at_most([0] * 5), atol=1e-12)
+    np.testing.assert_allclose(found.risk_after, 1 - Odds.of(mean).at_most(found.qty), atol=1e-12)
 
 
 def test_ordering_begins_at_the_reorder_point_and_not_above():
@@ -316,6 +316,27 @@ def test_why_this_number_adds_up():
         assert why.demand_week == pytest.approx(learned.alive * learned.rate)
 
 
+@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize(
+    ("weekly", "lead", "lead_sd"), [(9_999.0, 730.0, 365.0), (9_999.0, 0.0, 0.0), (50.0, 9.0, 365.0)]
+)
+def test_a_demand_typed_out_of_this_world_orders_no_more_than_a_line_holds(method, weekly, lead, lead_sd):
+    demand = forecast(History(np.zeros((3, 60), np.int16)), 2, method).with_demand(np.array([1]), [weekly])
+    leads, spreads = np.array([9.0, lead, 9.0]), np.array([0.0, lead_sd, 0.0])
+    stock, some = shelf([0] * 3), terms(lead_days=leads, lead_sd_days=spreads, service=0.999, pack=np.array([1, 12, 1]))
+    found = suggest(demand, stock, some)
+    assert found.qty.max() <= 9_999
+    assert (found.qty[1] % 12, found.qty[0], found.qty[2]) == (0, 0, 0)
+    assert ((found.risk_after >= 0) & (found.risk_after <= found.risk_before)).all()
+    within = within_means(found, demand, stock, some, Purse(10_000_000))
+    assert 0 < within.cost_minor.sum() <= 10_000_000
+
+
+def test_a_line_never_holds_more_than_an_order_takes():
+    found = suggest(poisson(6000.0), shelf([0]), terms(pack=12))
+    assert (found.qty[0], found.cap[0]) == (9_996, Cap.LINE)
+
+
 def test_why_of_the_textbook_and_of_a_figure_typed_by_hand():
     h = History(np.array([[1, 0, 2, 1] * 20], np.int16))
     demand = forecast(h, 2, Method.TEXTBOOK)
@@ -328,12 +349,3 @@ def test_why_of_the_textbook_and_of_a_figure_typed_by_hand():
     assert (why.learned, why.eoq, why.holding_minor, why.covered) == (None,) * 4
     typed = poisson(0.8)
     assert explain(typed, shelf([0]), terms(), suggest(typed, shelf([0]), terms()), 0).learned is None
-
-
-def test_the_stock_ahead_falls_and_rises_when_the_order_comes():
-    demand, stock = poisson(1.0), shelf([4], reserved=1, on_order=1)
-    some = terms(lead_days=14.0)
-    why = explain(demand, stock, some, suggest(demand, stock, some), 0)
-    without, with_order = stock_ahead(why, 6)
-    assert without.tolist() == [3, 2, 2, 1, 0, 0, 0]
-    assert with_order.tolist() == [3, 2, *(2 + why.qty - np.arange(5)).tolist()]

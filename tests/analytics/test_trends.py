@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from av_pos.analytics.history import History
-from av_pos.analytics.trends import SHARES, Class, Trend, abc, open_to_buy, trends_of
+from av_pos.analytics.trends import SHARES, Class, Trend, abc, trends_of
 from av_pos.errors import InvalidInput
 
 A, B, C, NONE = Class
@@ -42,10 +42,6 @@ def test_a_title_reaches_its_share_no_sooner_than_those_worth_more(worth):
 def test_a_worth_nobody_knows_is_refused():
     with pytest.raises(InvalidInput):
         abc([1.0, float("nan")])
-
-
-def test_open_to_buy_may_be_overdrawn():
-    assert (open_to_buy(500_000, 120_000), open_to_buy(10_000, 12_000)) == (380_000, -2_000)
 
 
 WEEKS = 156

@@ -10,6 +10,7 @@ from av_pos.domain.purchasing import (
     Exchange,
     Landed,
     below_minimum,
+    budgeted_qty,
     fill,
     landed_costs,
     landed_each,
@@ -103,6 +104,7 @@ def test_pieces_are_rounded_up_to_packs(qty: int, pack: int, packed: int):
 
 def test_what_is_still_to_come_is_never_below_nothing():
     assert [open_qty(5, 2, 1), open_qty(5, 5, 0), open_qty(5, 9, 0)] == [2, 0, 0]
+    assert [budgeted_qty(5, 2, 1, is_of_period=of_it) for of_it in (True, False)] == [4, 2]
     assert [below_minimum(900, 1000), below_minimum(1000, 1000), below_minimum(0, 0)] == [100, 0, 0]
 
 

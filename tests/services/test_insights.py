@@ -72,10 +72,12 @@ def test_only_what_can_be_sold_now_is_offered(db, till, discs):
     learned(db, till, discs)
     db.run(lambda s: s.execute(update(STOCK).where(STOCK.c.edition_id == discs["fantasy"]).values(on_hand_qty=0)))
     assert discs["fantasy"] not in tiles(db, discs["blue"])
+    db.run(lambda s: s.execute(update(STOCK).values(on_hand_qty=2, reserved_qty=2)))
+    assert discs["fantasy"] not in tiles(db, discs["blue"]), "what is put by is not for anybody else"
     copy_id = db.run(make_copy, discs["fantasy"])
     assert discs["fantasy"] in tiles(db, discs["blue"]), "a used copy can be sold"
     db.run(lambda s: s.execute(update(COPY).where(COPY.c.id == copy_id).values(status="withdrawn")))
-    db.run(lambda s: s.execute(update(STOCK).values(on_hand_qty=2)))
+    db.run(lambda s: s.execute(update(STOCK).values(on_hand_qty=2, reserved_qty=0)))
     db.run(lambda s: s.execute(update(EDITION).where(EDITION.c.id == discs["fantasy"]).values(is_deleted=True)))
     assert discs["fantasy"] not in tiles(db, discs["blue"])
 

@@ -101,6 +101,8 @@ def test_what_was_asked_is_counted_by_week_for_the_disc_that_it_turned_out_to_be
     now = week_of(TODAY)
     assert db.ask(missed_demand.missed_by_week) == ((disc, now - 4, 1), (disc, now - 1, 2), (disc, now, 4))
     assert db.ask(missed_demand.missed_by_week, TODAY) == ((disc, now, 1),)
+    assert db.ask(missed_demand.missed_by_week, TODAY, disc) == ((disc, now, 1),)
+    assert db.ask(missed_demand.missed_by_week, None, disc + 1_000) == ()
 
 
 def test_what_was_asked_most_stands_first(db, at):

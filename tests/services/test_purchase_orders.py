@@ -1,6 +1,6 @@
 """Purchase orders: drafts, what is on order once they are sent, back orders, copies, the reorder screen's drafts."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,13 +29,13 @@ from av_pos.services.order_making import LeftOut, Wanted
 TODAY = date(2026, 11, 20)
 
 
-def test_a_draft_is_written_by_scan_and_by_edition(db: Database, at: At):
+def test_a_draft_is_written_line_by_line(db: Database, at: At):
     supplier_id = make_supplier(db, at, minimum="500", carriage="25")
     disc = make_article(db, at, supplier_id, barcode="4006381333931", cost="40", number="A-1", pack="5")
     unlisted = db.run(make_edition, title="Faith")
     order_id = db.run(purchase_orders.begin_order, at, supplier_id).order.order_id
-    db.run(purchase_orders.add_code, at, order_id, "4006381333931")
-    db.run(purchase_orders.add_code, at, order_id, "4006381333931", 2)
+    db.run(purchase_orders.add_line, at, order_id, disc)
+    db.run(purchase_orders.add_line, at, order_id, disc, 2)
     view = db.run(purchase_orders.add_line, at, order_id, unlisted)
     assert [(line.qty, line.cost_minor, line.number, line.packed_qty) for line in view.lines] == [
         (3, 4000, "A-1", 5), (1, 0, "", 1),
@@ -97,23 +97,13 @@ def test_the_rest_is_given_up_line_by_line_or_at_once(db: Database, at: At):
     assert (outcome.status, outcome.on_order) == ("sent", ((one, -3),))
     with pytest.raises(WrongState):
         db.run(purchase_orders.give_up_line, at, first.line_id)
-    assert [row.edition.id for row in db.ask(order_views.list_back_orders, at, TODAY)] == [two]
+    assert [line.open_qty for line in db.ask(order_views.view_order, at, order_id).lines] == [0, 5]
     assert db.run(purchase_orders.give_up_line, at, second.line_id).status == "closed"
     assert (stock_of(db, one)[2], stock_of(db, two)[2]) == (0, 0)
     again = send(db, at, supplier_id, {one: 3})
     assert db.run(purchase_orders.close_order, at, again).status == "closed"
     assert db.ask(order_views.list_orders, at, only_open=True) == ()
     assert verified(db, at) == []
-
-
-def test_what_is_overdue_comes_first_among_the_back_orders(db: Database, at: At):
-    slow, quick = make_supplier(db, at, lead_days="30"), make_supplier(db, at, name="Quick", lead_days="1")
-    one, two = make_article(db, at, slow), make_article(db, at, quick, title="Faith")
-    send(db, at, slow, {one: 1})
-    send(db, at, quick, {two: 2})
-    rows = db.ask(order_views.list_back_orders, at, TODAY + timedelta(days=5))
-    assert [(row.edition.id, row.open_qty, row.days_late) for row in rows] == [(two, 2, 4), (one, 1, -25)]
-    assert len(db.ask(order_views.list_back_orders, at, TODAY, supplier_id=slow)) == 1
 
 
 def test_an_edition_that_was_deleted_is_never_ordered(db: Database, at: At):
@@ -179,7 +169,6 @@ def test_a_cashier_sees_no_orders(db: Database, at: At, cashier_at: At):
     for act in (
         lambda: db.ask(order_views.view_order, cashier_at, order_id),
         lambda: db.ask(order_views.list_orders, cashier_at),
-        lambda: db.ask(order_views.list_back_orders, cashier_at, TODAY),
         lambda: db.run(purchase_orders.begin_order, cashier_at, supplier_id),
         lambda: db.run(purchase_orders.close_order, cashier_at, order_id),
         lambda: db.run(order_making.create_orders, cashier_at, ()),
@@ -194,8 +183,7 @@ def test_what_is_not_there_is_said(db: Database, at: At):
     all_refused(
         db, at, NotFound,
         (purchase_orders.begin_order, 77), (purchase_orders.add_line, 77, 1), (purchase_orders.add_line, order_id, 77),
-        (purchase_orders.add_code, order_id, "4006381333931"), (purchase_orders.remove_line, 77),
-        (purchase_orders.give_up_line, 77), (order_making.copy_order, 77),
+        (purchase_orders.remove_line, 77), (purchase_orders.give_up_line, 77), (order_making.copy_order, 77),
     )  # fmt: skip
 
 
@@ -219,7 +207,11 @@ def test_what_is_on_order_is_always_what_is_open(db: Database, at: At, orders: l
             db.run(purchase_orders.give_up_line, at, line.line_id)
             waiting -= first
     assert db.ask(_on_order) - before == waiting
-    assert sum(row.open_qty for row in db.ask(order_views.list_back_orders, at, TODAY)) == before + waiting
+    lists = [
+        db.ask(order_views.view_order, at, row.order_id).lines
+        for row in db.ask(order_views.list_orders, at, limit=9999)
+    ]
+    assert sum(line.open_qty for lines in lists for line in lines) == before + waiting
 
 
 def test_carriage_and_a_note_are_kept_and_bad_ones_refused(db: Database, at: At):
@@ -239,16 +231,6 @@ def test_carriage_and_a_note_are_kept_and_bad_ones_refused(db: Database, at: At)
     assert db.ask(order_views.list_orders, at, supplier_id=supplier_id + 1) == ()
     with pytest.raises(NotFound):
         db.ask(order_views.view_order, at, 77)
-
-
-def test_a_code_of_several_editions_is_no_line(db: Database, at: At):
-    supplier_id = make_supplier(db, at)
-    for title in ("First pressing", "Second pressing"):
-        db.run(make_edition, title=title, barcode="4006381333931")
-    order_id = db.run(purchase_orders.begin_order, at, supplier_id).order.order_id
-    with pytest.raises(InvalidInput) as refused:
-        db.run(purchase_orders.add_code, at, order_id, "4006381333931")
-    assert refused.value.reason == "several"
 
 
 def test_what_is_not_on_its_way_has_no_rest_to_give_up(db: Database, at: At):

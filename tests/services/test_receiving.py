@@ -10,7 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from tests.factories import make_edition
 from tests.services.at_the_till import at_till, later, sell
-from tests.services.buying_shop import all_refused, make_article, make_supplier, send, stock_of, take, verified
+from tests.services.buying_shop import (
+    all_refused,
+    delete_edition,
+    make_article,
+    make_supplier,
+    send,
+    stock_of,
+    take,
+    verified,
+)
 
 from av_pos.db import Database
 from av_pos.domain.at import At
@@ -138,6 +147,8 @@ def test_the_suppliers_own_number_is_a_code_too(db: Database, at: At, supplier_i
     disc = make_article(db, at, supplier_id, number="SR-77 b")
     delivery_id = begin(db, at, supplier_id)
     assert take(db, at, delivery_id, "sr-77 B").edition_id == disc
+    delete_edition(db, disc)
+    assert take(db, at, delivery_id, "sr-77 B").state == UNKNOWN
 
 
 def test_an_unknown_code_is_named_later_or_made_provisional(db: Database, at: At, supplier_id: int, disc: int):
@@ -498,4 +509,18 @@ def test_samples_that_cost_nothing_come_on_hand_for_nothing(db: Database, at: At
     take(db, at, delivery_id, disc, qty=2)
     db.run(delivery_posting.post_delivery, at, delivery_id)
     assert stock_of(db, disc)[:2] == (2, 0)
+    assert verified(db, at) == []
+
+
+def test_a_disc_counted_away_and_then_named_does_not_hold_the_box_up(db: Database, at: At, supplier_id: int, disc: int):
+    late = make_article(db, at, supplier_id, title="Faith")
+    delivery_id = begin(db, at, supplier_id)
+    take(db, at, delivery_id, late)
+    strange = take(db, at, delivery_id, STRANGE)
+    made: Any = db.run(receiving.make_line_provisional, at, strange.line_id, "A white label", 5000)
+    for line_id in (made.line_id, take(db, at, delivery_id, CODE).line_id):
+        db.run(receiving.set_qty, at, line_id, 0)
+    db.run(catalogue.relink_provisional, at, made.edition_id, disc)
+    db.run(delivery_posting.post_delivery, at, delivery_id)
+    assert (stock_of(db, disc)[0], stock_of(db, late)[0]) == (0, 1)
     assert verified(db, at) == []

@@ -104,7 +104,6 @@ def test_costs_are_turned_into_the_shops_currency(db: Database, at: At):
     view = suggested(db, at)
     assert row_of(view, disc).unit_cost_minor == 10000, "2,000 yen at 0.05 are 100.00"
     assert view.suppliers[0].minimum_minor == 100000
-    assert view.suppliers[0].below_minimum_minor == max(0, 100000 - view.suppliers[0].suggested_minor)
 
 
 def test_the_lead_time_is_the_one_the_deliveries_show(db: Database, at: At):

@@ -299,6 +299,17 @@ def test_low_stock_is_at_the_mark_and_sold_lately(db, at, on_hand, mark, days_ag
     assert low == ((LowStockFigure("Kid A", "Radiohead", "CD", on_hand),) if listed else ())
 
 
+def test_pieces_put_by_are_none_of_those_left(db, at):
+    def prepare(session):
+        edition = make_edition(session, title="Kid A", artist="Radiohead", qty=4)
+        session.execute(update(STOCK).where(STOCK.c.edition_id == edition).values(reserved_qty=3))
+        add_shift(session, 1, 1)
+        add_document(session, 1, 1, 12, [(edition, 1, 6800, 561, 4000)], [("cash", 6800)], day=DAY)
+
+    db.run(prepare)
+    assert db.ask(reports.daily_report, at, DAY).low_stock == (LowStockFigure("Kid A", "Radiohead", "CD", 1),)
+
+
 def test_low_stock_lists_forty_at_most_those_below_zero_and_sold_today_first(db, at):
     def prepare(session):
         add_shift(session, 1, 1)

@@ -12,7 +12,7 @@ from av_pos.domain.at import At
 from av_pos.errors import AlreadySold, InvalidInput, NotFound, WrongState
 from av_pos.models import COPY, STOCK, STOCK_MOVE
 from av_pos.models.reordering import RESERVATION
-from av_pos.services import basket, integrity, member_merge, members, reservations, shifts
+from av_pos.services import basket, integrity, member_merge, members, reservations, shifts, stock_lists
 from av_pos.services.findings import Check
 from av_pos.services.member_drafts import MemberDraft
 from av_pos.services.reservations import ReservationDraft
@@ -46,6 +46,17 @@ def test_pieces_put_by_are_on_hand_but_not_free(db, cashier_at):
     assert db.ask(reservations.list_reservations, disc) == (row,)
     assert db.ask(reservations.list_reservations, None, member) == (row,)
     assert db.ask(reservations.list_reservations, 77) == ()
+
+
+def test_the_sale_that_leaves_only_what_is_promised_tells_of_low_stock(db, at):
+    db.run(shifts.open_shift, at, 0)
+    disc = db.run(make_edition, qty=5)
+    put_by(db, at, disc, 2)
+    assert sell(db, at, disc).low_stock_ids == ()
+    assert sell(db, at, disc).low_stock_ids == (disc,), "one is free, and the mark is one"
+    assert db.ask(stock_lists.get_standing, disc).is_low
+    assert [row.edition_id for row in db.ask(stock_lists.list_low, TODAY).rows] == [disc]
+    assert sell(db, at, disc).low_stock_ids == (), "it was told already"
 
 
 def test_what_is_put_by_stays_with_a_member_who_is_merged(db, at):

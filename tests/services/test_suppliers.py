@@ -234,3 +234,26 @@ def test_what_is_put_out_can_be_brought_in_at_another_shop(db: Database, at: At,
     assert (done.articles_qty, done.unknown_columns) == (2, ())
     told = [(row.number, row.cost_minor, row.pack_qty) for row in db.ask(articles.list_articles, second)]
     assert told == [("A-1", 123450, 5), ("", 4000, 1)]
+
+
+def test_what_left_the_catalogue_leaves_no_hole_in_a_list(db: Database, at: At):
+    supplier_id = make_supplier(db, at)
+    gone, left = make_article(db, at, supplier_id), make_article(db, at, supplier_id, title="Faith")
+    delete_edition(db, gone)
+    # A page of nothing but deleted editions would end an export half-way.
+    assert [row.edition.id for row in db.ask(articles.list_articles, supplier_id, 1)] == [left]
+    assert db.ask(articles.count_articles, supplier_id) == 1
+    assert "Faith" in db.ask(article_list.articles_csv, at, supplier_id)
+
+
+def test_a_supplier_that_was_taken_away_is_preferred_for_nothing(db: Database, at: At):
+    first, second, third = (make_supplier(db, at, name=name) for name in ("A", "B", "C"))
+    disc = make_article(db, at, first)
+    for supplier_id in (second, third):
+        db.run(articles.set_article, at, supplier_id, ArticleDraft(disc, cost="38"))
+    db.run(suppliers.remove_supplier, at, first)
+    assert [(row.supplier_id, row.is_preferred) for row in db.ask(articles.list_suppliers_of, disc)] == [
+        (second, True), (third, False),
+    ]  # fmt: skip
+    db.run(articles.remove_article, at, second, disc)
+    assert [row.is_preferred for row in db.ask(articles.list_suppliers_of, disc)] == [True]

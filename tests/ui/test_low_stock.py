@@ -3,6 +3,9 @@
 import pytest
 from tests.journeys.room import DISCS
 
+from av_pos.services import editions, reservations
+from av_pos.services.reservations import ReservationDraft
+
 
 def sells(person, *codes):
     person.scan(*codes)
@@ -47,6 +50,14 @@ def test_the_next_scan_ends_the_news_and_leaves_the_count(manager):
     manager.scan(DISCS.kind_of_blue)
     assert manager.notice() == ""
     assert manager.sees("lowCount") == "1 low"
+
+
+def test_what_is_left_may_be_promised(manager):
+    desk = manager.program.desk
+    disc = desk.ask(editions.find_by_code, DISCS.fantasy)[0].id
+    desk.do(reservations.put_by, ReservationDraft(disc, words="Mr Li"))
+    sells(manager, DISCS.fantasy, DISCS.fantasy)
+    assert news(manager) == "范特西: what is left is put by."
 
 
 @pytest.mark.parametrize("way", ["Ctrl+Enter", "lowCount"])

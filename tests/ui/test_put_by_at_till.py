@@ -53,6 +53,15 @@ def test_a_disc_with_free_pieces_is_sold_without_a_word(manager):
     assert manager.notice() == "4 × Kind of Blue is put by for Mr Li."
 
 
+def test_one_more_by_key_says_so_too(manager):
+    put_by(manager, DISCS.kind_of_blue, qty=4)
+    manager.scan(DISCS.kind_of_blue)
+    manager.presses("+")
+    assert manager.notice() == "4 × Kind of Blue is put by for Mr Li."
+    manager.presses("-")
+    assert manager.notice() == "", "one less takes nothing of it"
+
+
 def test_the_last_piece_is_promised_and_the_scan_says_so(manager):
     put_by(manager, DISCS.kid_a)
     manager.scan(DISCS.kid_a)

@@ -15,7 +15,10 @@ Flags = npt.NDArray[np.bool_]
 
 _FAR = 600.0
 """From here on the chance of selling nothing, exp(−600), is too near what a float can hold to begin with it."""
+_WIDE = 4096.0
+"""Where chances reach further than so many pieces they are not added piece by piece either."""
 _SPREADS = 12.0
+_MOST_AT_ONCE = 1 << 17
 _NOTHING = 1e-13
 _LOOK = 4
 _SHORT = 1 << 15
@@ -107,7 +110,8 @@ class Odds:
         more = over - 1.0
         # ln(ratio) / (ratio − 1) is 1 where the ratio is; near it, log1p keeps all digits.
         depth = many * np.divide(np.log1p(more), more, out=np.ones_like(many), where=more > 0)
-        return cls(np.ascontiguousarray(many), np.exp(-depth), many / over, more / over, depth > _FAR)
+        is_far = (depth > _FAR) | (many + _SPREADS * np.sqrt(many * over) > _WIDE)
+        return cls(np.ascontiguousarray(many), np.exp(-depth), many / over, more / over, is_far)
 
     def some(self, rows: Ints) -> "Odds":
         """Return the odds of some titles, in this order; a title may come several times."""
@@ -141,10 +145,10 @@ class Odds:
                 go = (p >= _NOTHING) | (mean >= j)
                 open_, last, p, total = open_[go], last[go], p[go], total[go]
                 first, later, mean = first[go], later[go], mean[go]
-        for title in np.flatnonzero(self.is_far & (wanted >= 0)).tolist():
-            begin, sums = self._far(title)
-            place = int(wanted[title]) - begin
-            found[title] = 0.0 if place < 0 else sums[min(place, len(sums) - 1)]
+        for rows in self._alike(np.flatnonzero(self.is_far & (wanted >= 0))):
+            begin, sums = self._far(int(rows[0]))
+            place = wanted[rows] - begin
+            found[rows] = np.where(place < 0, 0.0, sums[np.clip(place, 0, len(sums) - 1)])
         return np.minimum(found, 1.0)
 
     def more_than(self, pieces: npt.ArrayLike) -> Floats:
@@ -152,7 +156,10 @@ class Odds:
         return 1.0 - self.at_most(pieces)
 
     def least(self, level: npt.ArrayLike) -> Ints:
-        """Return the least whole number r with P(demand ≤ r) ≥ level, int64 [titles]; levels are below 1."""
+        """Return the least whole number r with P(demand ≤ r) ≥ level, int64 [titles]; levels are below 1.
+
+        It is looked for among 131,072 numbers: where somebody typed a demand that is out of this world, r is the last.
+        """
         wanted = np.broadcast_to(np.asarray(level, np.float64), self.mean.shape)
         found = np.zeros(self.mean.shape, np.int64)
         open_ = np.flatnonzero((self.none < wanted) & ~self.is_far)
@@ -169,17 +176,24 @@ class Odds:
                 go = ~ends
                 open_, p, first, later, mean = open_[go], p[go], first[go], later[go], mean[go]
                 asked, total = asked[go], total[go]
-        for title in np.flatnonzero(self.is_far).tolist():
-            begin, sums = self._far(title)
-            found[title] = begin + min(int(np.searchsorted(sums, wanted[title])), len(sums) - 1)
+        for rows in self._alike(np.flatnonzero(self.is_far)):
+            begin, sums = self._far(int(rows[0]))
+            found[rows] = begin + np.minimum(np.searchsorted(sums, wanted[rows]), len(sums) - 1)
         return found
+
+    def _alike(self, rows: Ints) -> list[Ints]:
+        """Return the rows in groups of the same odds: the same title may have been asked for several times."""
+        order = rows[np.lexsort((self.later[rows], self.mean[rows]))]
+        is_new = (np.diff(self.mean[order]) != 0) | (np.diff(self.later[order]) != 0)
+        return np.split(order, np.flatnonzero(is_new) + 1) if len(order) else []
 
     def _far(self, title: int) -> tuple[int, Floats]:
         """Return for one title with a large mean where the sums begin, and P(demand ≤ j) from there on."""
         mean, later = float(self.mean[title]), float(self.later[title])
         spread = float(np.sqrt(mean / (1.0 - later)))
         begin = max(0, int(mean - _SPREADS * spread))
-        j = np.arange(begin, int(mean + 2 * _SPREADS * spread) + 2, dtype=np.float64)
+        end = min(int(mean + 2 * _SPREADS * spread) + 2, begin + _MOST_AT_ONCE)
+        j = np.arange(begin, end, dtype=np.float64)
         return begin, np.cumsum(np.exp(log_chance(j, mean, 1.0 / (1.0 - later))))
 
 
@@ -196,13 +210,3 @@ def log_chance(pieces: npt.ArrayLike, mean: npt.ArrayLike, ratio: npt.ArrayLike 
              + count * np.log(np.where(is_mixed, more / over, 1.0)))  # fmt: skip
     found: Floats = np.where(is_mixed, mixed, count * np.log(many) - many) - log_gamma(count + 1.0)
     return found
-
-
-def poisson_at_most(pieces: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
-    """Return P(demand ≤ pieces) of Poisson demand, float64 [titles]."""
-    return Odds.of(mean).at_most(pieces)
-
-
-def poisson_least(level: npt.ArrayLike, mean: npt.ArrayLike) -> Ints:
-    """Return the least r with P(demand ≤ r) ≥ level of Poisson demand, int64 [titles]."""
-    return Odds.of(mean).least(level)

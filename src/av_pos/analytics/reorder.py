@@ -21,7 +21,7 @@ DAYS_A_WEEK = 7.0
 DAYS_A_YEAR = 365.0
 
 _LONGEST_LEAD, _LONGEST_REVIEW, _LONGEST_CAP = 731.0, 367.0, 3651.0
-_MOST_PIECES = 1_000_000
+_LARGEST_PACK = 1_000_000
 _SAFE = 1.0 - 1e-12
 
 
@@ -38,6 +38,7 @@ class Cap(IntEnum):
     SHELF = 7  # no more than the shelf holds
     BUDGET = 8  # the money went to pieces that save more margin
     MINIMUM = 9  # raised, so that the supplier's minimum is reached
+    LINE = 10  # no more than one line of an order may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Terms:
     `unit_cost_minor` may be NaN where nobody knows it. `order_cost_minor` is S, for one line of an order; holding a
     piece for a year costs `holding_rate` of its cost. `service` is the promised chance (0.95) of not running out before
     goods come. `pack` is how many come together, `shelf_limit` the most that may stand there (0: no limit), `days_cap`
-    for how many days of sales may be ordered, `least_a_year` the pieces a year below which nothing is ordered.
+    for how many days of sales may be ordered, `least_a_year` the pieces a year below which nothing is ordered,
+    `line_limit` the most pieces that one line of an order holds, whatever somebody typed.
     """
 
     unit_cost_minor: npt.ArrayLike
@@ -76,6 +78,7 @@ class Terms:
     shelf_limit: npt.ArrayLike = 0
     days_cap: npt.ArrayLike = 120.0
     least_a_year: npt.ArrayLike = 0.5
+    line_limit: npt.ArrayLike = 9_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,12 @@ def exposed(demand: Forecast, days: npt.ArrayLike, lead_sd_days: npt.ArrayLike, 
     return Exposed(mean * demand.alive, level, demand.alive, Odds.of(mean, ratio), np.sqrt(mean * ratio))
 
 
+def until_goods(demand: Forecast, terms: Terms) -> Exposed:
+    """Return the demand until goods ordered at the next look are here: of each title's lead time and review."""
+    days = np.asarray(terms.lead_days, np.float64) + np.asarray(terms.review_days, np.float64)
+    return exposed(demand, days, terms.lead_sd_days, terms.service)
+
+
 def suggest(demand: Forecast, stock: Stock, terms: Terms) -> Suggestions:
     """Return what to order of each title; every quantity is whole, and 0 unless the stock fell to its reorder point.
 
@@ -167,8 +176,7 @@ def suggest(demand: Forecast, stock: Stock, terms: Terms) -> Suggestions:
     time below 0 or above two years, a service level that is not between 0 and 1, and arrays of other lengths.
     """
     costs = _checked(demand, stock, terms)
-    days = np.asarray(terms.lead_days, np.float64) + np.asarray(terms.review_days, np.float64)
-    asked = exposed(demand, days, terms.lead_sd_days, terms.service)
+    asked = until_goods(demand, terms)
     is_slow = demand.year < np.asarray(terms.least_a_year)
     point = asked.reorder_point()
     safety = np.maximum(point - asked.mean, 0.0) if asked.odds is not None else _textbook_safety(asked)
@@ -187,6 +195,12 @@ def suggest(demand: Forecast, stock: Stock, terms: Terms) -> Suggestions:
     covered = np.broadcast_to(demand.calibration.cover(terms.service), position.shape)
     return Suggestions(promise, asked.level, covered, safety, point, economic, qty, cap, risk, after,
                        priced(qty, costs), np.zeros(demand.titles, np.bool_))  # fmt: skip
+
+
+def of_titles(value: npt.ArrayLike, rows: Ints) -> Floats:
+    """Return a value of terms for some titles: the one number that holds for all, or float64 [rows]."""
+    values = np.asarray(value, np.float64)
+    return values if values.ndim == 0 else values[rows]
 
 
 def priced(qty: Ints, unit_cost_minor: npt.ArrayLike) -> Ints:
@@ -210,8 +224,7 @@ def _lots(demand: Forecast, terms: Terms, costs: Floats, rows: Ints, point: Ints
     """Return the quantities of the titles that are due: economic, whole, in packs, within the limits."""
 
     def of(value: npt.ArrayLike) -> Floats:
-        values = np.asarray(value, np.float64)
-        return values if values.ndim == 0 else values[rows]
+        return of_titles(value, rows)
 
     year, holding = demand.year[rows], of(costs) * of(terms.holding_rate)
     has_cost = np.broadcast_to(holding > 0, year.shape)
@@ -228,10 +241,11 @@ def _lots(demand: Forecast, terms: Terms, costs: Floats, rows: Ints, point: Ints
     lot = _packed(lot, room, np.fmax(due, np.ceil(year)), np.fmax(of(terms.pack), 1.0), cap)
     limit = of(terms.shelf_limit)
     shelf = np.where(limit > 0, np.fmax(limit - position[rows], 0.0), np.inf)
-    over = lot > shelf
-    cap[over] = Cap.SHELF
-    pack = np.broadcast_to(of(terms.pack), lot.shape)
-    lot[over] = np.floor(shelf[over] / pack[over]) * pack[over]
+    line, pack = np.broadcast_to(of(terms.line_limit), lot.shape), np.broadcast_to(of(terms.pack), lot.shape)
+    for most, reason in ((shelf, Cap.SHELF), (line, Cap.LINE)):
+        over = lot > most
+        cap[over] = reason
+        lot[over] = np.floor(most[over] / pack[over]) * pack[over]
     return _Lots(lot.astype(np.int64), economic, cap)
 
 
@@ -268,10 +282,11 @@ def _checked(demand: Forecast, stock: Stock, terms: Terms) -> Floats:
                                        _LONGEST_LEAD)),
         ("review_days", checks.inside("review_days", checks.not_negative("review_days", terms.review_days), -1,
                                       _LONGEST_REVIEW)),
-        ("pack", checks.inside("pack", checks.positive("pack", terms.pack), 0, _MOST_PIECES)),
+        ("pack", checks.inside("pack", checks.positive("pack", terms.pack), 0, _LARGEST_PACK)),
         ("shelf_limit", checks.not_negative("shelf_limit", terms.shelf_limit)),
         ("days_cap", checks.inside("days_cap", terms.days_cap, 0.0, _LONGEST_CAP)),
         ("least_a_year", checks.not_negative("least_a_year", terms.least_a_year)),
+        ("line_limit", checks.positive("line_limit", terms.line_limit)),
     ]  # fmt: skip
     for name, values in read:
         checks.as_long_as(name, values, demand.titles)

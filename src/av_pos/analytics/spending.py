@@ -14,7 +14,17 @@ from av_pos.analytics import checks
 from av_pos.analytics.chances import Flags, Floats, Ints
 from av_pos.analytics.demand import Forecast
 from av_pos.analytics.history import sums
-from av_pos.analytics.reorder import Cap, Exposed, Stock, Suggestions, Terms, exposed, priced
+from av_pos.analytics.reorder import (
+    DAYS_A_YEAR,
+    Cap,
+    Exposed,
+    Stock,
+    Suggestions,
+    Terms,
+    of_titles,
+    priced,
+    until_goods,
+)
 
 NO_SUPPLIER = -1
 
@@ -82,7 +92,7 @@ def within_means(found: Suggestions, demand: Forecast, stock: Stock, terms: Term
         below = below_minimum(cost_minor, qty, purse.supplier, minimum)
     changed = np.flatnonzero(qty != found.qty)
     after = found.risk_after.copy()
-    after[changed] = _asked(shop, terms.lead_days).some(changed).risk(stock.position()[changed] + qty[changed])
+    after[changed] = until_goods(demand, terms).some(changed).risk(stock.position()[changed] + qty[changed])
     return replace(found, qty=qty, cap=cap, cost_minor=cost_minor, risk_after=after, is_below_minimum=below)
 
 
@@ -110,11 +120,6 @@ def _margins(purse: Purse, costs: Floats) -> Floats:
     return np.where(np.isnan(given), costs, np.maximum(given, 0.0))
 
 
-def _asked(shop: _Shop, lead_days: npt.ArrayLike) -> Exposed:
-    days = np.asarray(lead_days, np.float64) + np.asarray(shop.terms.review_days, np.float64)
-    return exposed(shop.demand, days, shop.terms.lead_sd_days, shop.terms.service)
-
-
 def _spend(qty: Ints, cap: npt.NDArray[np.int8], shop: _Shop, budget: float) -> None:
     """Take away, in place, what the budget is better not spent on."""
     rows = np.flatnonzero(qty)
@@ -123,7 +128,7 @@ def _spend(qty: Ints, cap: npt.NDArray[np.int8], shop: _Shop, budget: float) -> 
     rows = np.flatnonzero(qty)
     if float(qty[rows] @ shop.costs[rows]) <= budget:
         return
-    packs = _packs(shop, _asked(shop, shop.terms.lead_days), rows, qty[rows], shop.stock.position()[rows])
+    packs = _packs(shop, until_goods(shop.demand, shop.terms), rows, qty[rows], shop.stock.position()[rows])
     bought = sums(packs.title, packs.pieces * _bought(packs, budget), len(qty)).astype(np.int64)
     cap[rows[bought[rows] < qty[rows]]] = Cap.BUDGET
     qty[rows] = bought[rows]
@@ -166,12 +171,14 @@ def _bought(packs: _Packs, budget: float) -> Flags:
 def _fill_up(qty: Ints, cap: npt.NDArray[np.int8], shop: _Shop, supplier: Ints, minimum: Floats) -> None:
     """Raise, in place, the orders that are below their supplier's minimum by what sells soonest for the money."""
     short = np.flatnonzero(below_minimum(priced(qty, shop.costs), qty, supplier, minimum))
-    asked = _asked(shop, shop.terms.days_cap) if len(short) else None
+    # What fills an order up is sold in the longest time that may be ordered for.
+    asked = until_goods(shop.demand, replace(shop.terms, lead_days=shop.terms.days_cap)) if len(short) else None
     position = shop.stock.position()
     for one in np.unique(supplier[short]).tolist():
         rows = np.flatnonzero((supplier == one) & np.isin(cap, (Cap.DELETED, Cap.TOO_SLOW), invert=True)
                               & (shop.costs > 0))  # fmt: skip
-        room = np.maximum(_room(shop, rows) - position[rows] - qty[rows], 0) // shop.packs[rows] * shop.packs[rows]
+        room = np.minimum(_room(shop, rows) - position[rows], of_titles(shop.terms.line_limit, rows)) - qty[rows]
+        room = np.maximum(room, 0).astype(np.int64) // shop.packs[rows] * shop.packs[rows]
         value = float(np.nansum(qty[supplier == one] * shop.costs[supplier == one]))
         missing = float(minimum[one]) - value
         room = np.minimum(
@@ -189,11 +196,6 @@ def _fill_up(qty: Ints, cap: npt.NDArray[np.int8], shop: _Shop, supplier: Ints, 
 
 def _room(shop: _Shop, rows: Ints) -> Ints:
     """Return up to how many pieces the days' cap and the shelf let these titles stand."""
-
-    def of(value: npt.ArrayLike) -> Floats:
-        values = np.asarray(value, np.float64)
-        return values if values.ndim == 0 else values[rows]
-
-    sells = np.ceil(shop.demand.year[rows] * of(shop.terms.days_cap) / 365.0)
-    limit = of(shop.terms.shelf_limit)
+    sells = np.ceil(shop.demand.year[rows] * of_titles(shop.terms.days_cap, rows) / DAYS_A_YEAR)
+    limit = of_titles(shop.terms.shelf_limit, rows)
     return np.where(limit > 0, np.minimum(sells, limit), sells).astype(np.int64)

@@ -1,4 +1,4 @@
-"""What carries the shop, what is left to spend, and which styles, artists and formats rise, fall or come with the year.
+"""What carries the shop, and which styles, artists and formats rise, fall or come with the year.
 
 A group is looked at in steps of four weeks. Its line is a straight one through the newest steps, its season the mean of
 its years; both are held against what the steps differ by anyway, so that a group with few sales is called "too little"
@@ -57,11 +57,6 @@ def abc(worth: npt.ArrayLike) -> npt.NDArray[np.int8]:
     found[order] = np.searchsorted(limits, before, side="right")
     found[made <= 0] = Class.NONE
     return found
-
-
-def open_to_buy(budget_minor: int, on_order_minor: int) -> int:
-    """Return what is left of a period's budget after what is on order, minor units; below 0: too much is ordered."""
-    return budget_minor - on_order_minor
 
 
 class Trend(IntEnum):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from av_pos.analytics.chances import Floats, normal_quantile
+from av_pos.analytics.chances import normal_quantile
 from av_pos.analytics.demand import Basis, Forecast, Method
-from av_pos.analytics.reorder import DAYS_A_WEEK, Cap, Stock, Suggestions, Terms, exposed
+from av_pos.analytics.reorder import DAYS_A_WEEK, Cap, Stock, Suggestions, Terms, of_titles, until_goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,9 @@ def explain(demand: Forecast, stock: Stock, terms: Terms, found: Suggestions, ti
     """Return the numbers behind the suggestion for one title (its row)."""
 
     def of(value: npt.ArrayLike) -> float:
-        values = np.asarray(value, np.float64)
-        return float(values if values.ndim == 0 else values[title])
+        return float(of_titles(value, np.array([title])).item())
 
-    days = np.asarray(terms.lead_days, np.float64) + np.asarray(terms.review_days, np.float64)
-    asked = exposed(demand, days, terms.lead_sd_days, terms.service)
+    asked = until_goods(demand, terms)
     cost, alive = of(terms.unit_cost_minor), float(asked.alive[title])
     is_textbook = demand.method is Method.TEXTBOOK
     return Why(
@@ -124,26 +122,6 @@ def explain(demand: Forecast, stock: Stock, terms: Terms, found: Suggestions, ti
         cost_minor=int(found.cost_minor[title]),
         learned=_learned(demand, title),
     )
-
-
-def stock_ahead(why: Why, weeks: int) -> tuple[Floats, Floats]:
-    """Return the expected stock at the end of each coming week, without and with the order, float64 [weeks + 1] each.
-
-    It begins with what is on hand and free; what is on order or would be ordered comes after the lead time. Never below
-    nothing: who finds none goes.
-    """
-    time = np.arange(weeks + 1)
-    comes = time >= np.ceil(why.lead_weeks)
-    without, with_order = np.zeros(weeks + 1), np.zeros(weeks + 1)
-    for line, more in ((without, 0), (with_order, why.qty)):
-        left = float(max(why.on_hand - why.reserved, 0))
-        for week in range(weeks + 1):
-            if week:
-                left = max(left - why.demand_week, 0.0)
-            if comes[week] and not comes[:week].any():
-                left += why.on_order + more
-            line[week] = left
-    return without, with_order
 
 
 def _learned(demand: Forecast, title: int) -> Learned | None:

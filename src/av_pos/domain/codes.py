@@ -75,6 +75,11 @@ class Scanned:
     payment_like: bool = False
     provider: Provider = ""
 
+    @property
+    def may_be_edition(self) -> bool:
+        """Whether the code may stand for an edition: a barcode, the shop's own label, or one that no rule knows."""
+        return self.kind in (CodeKind.GTIN, CodeKind.EDITION, CodeKind.OTHER)
+
     def __repr__(self) -> str:
         return f"Scanned({masked(self.raw)!r}, {self.kind.value}, number={self.number}, check_ok={self.check_ok})"
 

@@ -70,12 +70,12 @@ class ShiftFigure:
 
 @dataclass(frozen=True, slots=True)
 class LowStockFigure:
-    """An edition at or below its low-stock mark."""
+    """An edition at or below its low-stock mark; of `left_qty` new pieces none is put by for anybody."""
 
     title: str
     artist: str
     format: str
-    on_hand_qty: int
+    left_qty: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,14 @@ def open_qty(qty: int, received_qty: int, given_up_qty: int) -> int:
     return max(0, qty - received_qty - given_up_qty)
 
 
+def budgeted_qty(qty: int, received_qty: int, given_up_qty: int, *, is_of_period: bool) -> int:
+    """Give the pieces of an order's line that the budget of a period counts.
+
+    Of what is ordered in the period all that came and is to come, of what was ordered before what is still to come.
+    """
+    return open_qty(qty, 0 if is_of_period else received_qty, given_up_qty)
+
+
 def packed_qty(qty: int, pack_qty: int) -> int:
     """Give the next whole number of packs, in pieces: what a supplier would rather be asked for."""
     return -(-qty // pack_qty) * pack_qty if pack_qty > 1 else qty

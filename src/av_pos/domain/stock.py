@@ -86,6 +86,11 @@ def unit_cost(on_hand_qty: int, value_minor: int, last_unit_cost_minor: int = 0)
     return take_cost(on_hand_qty, value_minor, 1, last_unit_cost_minor)
 
 
+def is_low(free_qty: int, mark_qty: int) -> bool:
+    """Say whether an edition runs low: no more new pieces are free (on hand and not put by) than its mark says."""
+    return free_qty <= mark_qty
+
+
 def left_after(on_hand_qty: int, leaving: Iterable[int]) -> int:
     """Give what stays of an edition when these quantities leave; below nought when more leave than the books have."""
     return on_hand_qty - sum(leaving)

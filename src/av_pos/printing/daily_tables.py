@@ -84,8 +84,8 @@ def draw_low_stock(flow: Flow, discs: Sequence[LowStockFigure], texts: Texts, co
 
 
 def _draw_low_disc(strip: Flow, disc: LowStockFigure, texts: Texts) -> None:
-    count = _whole(disc.on_hand_qty, texts)
-    colour = DANGER if disc.on_hand_qty <= 0 else INK
+    count = _whole(disc.left_qty, texts)
+    colour = DANGER if disc.left_qty <= 0 else INK
     right = strip.x + strip.width
     strip.sheet.text(strip.page, right, strip.base, count, strip.size, bold=True, colour=colour, align="right")
     room = measure(count, strip.size, bold=True) + 8

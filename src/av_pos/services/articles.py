@@ -20,7 +20,7 @@ from av_pos.models import EDITION
 from av_pos.models.purchasing import ARTICLE, SUPPLIER
 from av_pos.services import access, audit
 from av_pos.services.editions import EditionRow, list_by_ids
-from av_pos.services.suppliers import require_supplier
+from av_pos.services.suppliers import pass_preference_on, require_supplier
 from av_pos.services.typed_text import read_line
 
 LONGEST_NUMBER = 40
@@ -75,8 +75,13 @@ _TERMS = select(
     ARTICLE.c.pack_qty,
     ARTICLE.c.is_preferred,
 )
-_ROWS = select(SUPPLIER.c.name, SUPPLIER.c.currency, *_TERMS.selected_columns).join(
-    SUPPLIER, SUPPLIER.c.id == ARTICLE.c.supplier_id
+# What left the catalogue is on no list: left out here, so that a page of a list is never empty before its end.
+_ROWS = (
+    select(SUPPLIER.c.name, SUPPLIER.c.currency, *_TERMS.selected_columns)
+    .select_from(ARTICLE)
+    .join(SUPPLIER, SUPPLIER.c.id == ARTICLE.c.supplier_id)
+    .join(EDITION, EDITION.c.id == ARTICLE.c.edition_id)
+    .where(~EDITION.c.is_deleted, EDITION.c.merged_into_id.is_(None))
 )
 _EDITION_STATE = select(EDITION.c.is_deleted, EDITION.c.is_provisional, EDITION.c.merged_into_id, EDITION.c.title)
 _DISLIKE = (
@@ -114,12 +119,8 @@ def remove_article(session: Session, at: At, supplier_id: int, edition_id: int) 
     """Take an article off a supplier's list; where it was preferred another supplier becomes so. Raises NotFound."""
     access.require(session, at, Permission.ORDER_GOODS)
     row = get_article(session, supplier_id, edition_id)
+    pass_preference_on(session, supplier_id, edition_id)
     session.execute(delete(ARTICLE).where(ARTICLE.c.supplier_id == supplier_id, ARTICLE.c.edition_id == edition_id))
-    if row.is_preferred:
-        left = select(func.min(ARTICLE.c.supplier_id)).where(ARTICLE.c.edition_id == edition_id)
-        next_id = session.execute(left).scalar()
-        of_next = (ARTICLE.c.edition_id == edition_id, ARTICLE.c.supplier_id == next_id)
-        session.execute(update(ARTICLE).where(*of_next).values(is_preferred=True))
     audit.record(session, at, "article_removed", row.edition.title, supplier=row.supplier_name, number=row.number,
                  edition_id=edition_id, supplier_id=supplier_id)  # fmt: skip
 
@@ -147,7 +148,7 @@ def list_suppliers_of(session: Session, edition_id: int) -> tuple[ArticleRow, ..
 
 def count_articles(session: Session, supplier_id: int) -> int:
     """Count a supplier's articles."""
-    query = select(func.count()).select_from(ARTICLE).where(ARTICLE.c.supplier_id == supplier_id)
+    query = _ROWS.with_only_columns(func.count()).where(ARTICLE.c.supplier_id == supplier_id)
     return int(session.execute(query).scalar_one())
 
 
@@ -264,7 +265,6 @@ def _rows(session: Session, query: Any) -> tuple[ArticleRow, ...]:
             row.is_preferred,
         )
         for row in found
-        if row.edition_id in editions
     )
 
 

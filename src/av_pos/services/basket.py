@@ -345,7 +345,7 @@ def _not_added(scanned: Scanned, found: tuple[EditionRow, ...]) -> ScanResult:
         return ScanResult.CHOOSE
     if scanned.payment_like:
         return ScanResult.PAYMENT_CODE
-    if scanned.kind in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+    if scanned.may_be_edition:
         return ScanResult.UNKNOWN
     return ScanResult.NOT_HERE
 

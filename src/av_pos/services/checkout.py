@@ -11,7 +11,7 @@ from av_pos.domain.days import business_day
 from av_pos.domain.documents import DocumentKind, Receipt, ReceiptLine, TenderLine
 from av_pos.domain.permissions import Permission
 from av_pos.domain.settlement import MEMBER_TENDERS, Tender, TenderKind, settle
-from av_pos.domain.stock import OnHand, take_out
+from av_pos.domain.stock import OnHand, is_low, take_out
 from av_pos.errors import AlreadySold, LimitExceeded, WrongState
 from av_pos.services import access, basket, basket_view, documents, shop_settings
 from av_pos.services.access import Approvals
@@ -247,10 +247,15 @@ def shown_line(row: LineRow) -> ReceiptLine:
 
 def _low_stock(booked: Sequence[BookedLine], balances: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Give what this sale brought down to its mark, and what it brought below nothing."""
-    marks = {line.row.edition_id: line.low_mark_qty for line in booked if line.row.copy_id is None}
+    new = {line.row.edition_id: line for line in booked if line.row.copy_id is None}
     before = dict(balances)
     for line in booked:
         if line.row.copy_id is None:
             before[line.row.edition_id] += line.row.qty
-    low = tuple(one for one, left in balances.items() if left <= marks[one] < before[one])
+
+    def low_at(edition_id: int, on_hand_qty: int) -> bool:
+        line = new[edition_id]
+        return is_low(on_hand_qty - line.row.reserved_qty, line.low_mark_qty)
+
+    low = tuple(one for one, left in balances.items() if low_at(one, left) and not low_at(one, before[one]))
     return low, tuple(one for one, left in balances.items() if left < 0 <= before[one])

@@ -23,12 +23,11 @@ from av_pos.services.count_rows import (
     CountRow,
     copy_row,
     edition_row,
-    progress_of,
     waits_for_other_person,
 )
 from av_pos.services.counting import HERE, set_copy
 from av_pos.services.edition_store import shop_day
-from av_pos.services.stocktake_review import IS_DIFFERENT, IS_MISSING
+from av_pos.services.stocktake_review import IS_DIFFERENT, IS_MISSING, progress
 from av_pos.services.typed_text import LONGEST_REASON, read_line, read_reason
 
 ORIGIN = "stocktake"
@@ -89,7 +88,7 @@ def accept_line(
     words = read_reason(reason)
     change = begin_change(session, stocktake_id)
     line = _counted_line(session, stocktake_id, edition_id)
-    set_columns(session, change, line, accepted_by=at.actor.staff_id or None, recount_asked=False)
+    set_columns(session, change, line, accepted_by=at.actor.staff_id, recount_asked=False)
     keep(session, change)
     row = edition_row(session, at, change.take, edition_id)
     audit.record(session, at, "count_accepted", row.title, approved_by=approver, reason=words, edition_id=edition_id,
@@ -108,7 +107,7 @@ def explain(
 ) -> CountRow:
     """Say why a disc (or a used copy) differs: a `DifferenceReason`, or none any more, and a note.
 
-    Raises InvalidInput, NotFound, NotPermitted, WrongState, NotPermitted.
+    Raises InvalidInput, NotFound, WrongState, NotPermitted.
     """
     access.require(session, at, Permission.COUNT_STOCK)
     if reason and reason not in list(DifferenceReason):
@@ -169,7 +168,7 @@ def take_uncounted_as_none(db: Database, at: At, stocktake_id: int) -> CountProg
         pass
     while db.run(_mark_some_missing, at, stocktake_id):
         pass
-    return db.ask(progress_of, at, stocktake_id)
+    return db.ask(progress, at, stocktake_id)
 
 
 def stayed_here(take: AnyRow) -> ColumnElement[bool]:

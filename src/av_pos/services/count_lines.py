@@ -96,6 +96,7 @@ _KEEP_TOTALS = (
         unsure_qty=STOCKTAKE.c.unsure_qty + bindparam("unsure"),
         variance_minor=STOCKTAKE.c.variance_minor + bindparam("variance"),
     )
+    .returning(STOCKTAKE)
 )
 
 
@@ -121,10 +122,10 @@ def begin_change(session: Session, stocktake_id: int) -> Change:
     return change
 
 
-def keep(session: Session, change: Change) -> None:
-    """Keep what a change adds to the totals."""
+def keep(session: Session, change: Change) -> AnyRow:
+    """Keep what a change adds to the totals; return the stocktake as it is now."""
     totals = change.totals
-    session.execute(
+    return session.execute(
         _KEEP_TOTALS,
         {
             "take": change.take.id,
@@ -137,7 +138,7 @@ def keep(session: Session, change: Change) -> None:
             "unsure": totals.unsure_qty,
             "variance": totals.variance_minor,
         },
-    )
+    ).one()
 
 
 def get_take(session: Session, stocktake_id: int) -> AnyRow:
@@ -285,13 +286,21 @@ def write_scan(
 
 
 def count_edition(
-    session: Session, at: At, change: Change, edition_id: int, kind: ScanKind, *, qty: int = 1, code: str = ""
+    session: Session,
+    at: At,
+    change: Change,
+    edition_id: int,
+    line: AnyRow | None,
+    kind: ScanKind,
+    *,
+    qty: int = 1,
+    code: str = "",
 ) -> None:
     """Count pieces of a disc just now: a scan adds, a number typed sets what this person counted at this till.
 
-    A disc that is to be counted again begins its next round. Raises WrongState when somebody else has to count it.
+    `line` is the disc's own, if it has one. A disc that is to be counted again begins its next round. Raises
+    WrongState when somebody else has to count it.
     """
-    line = get_line(session, change.take.id, edition_id)
     before = share_of(line._mapping) if line is not None else CountTotals()
     values = dict(line._mapping) if line is not None else _new_line(session, change, edition_id)
     if values["recount_asked"] and values["counted_qty"] is not None:

@@ -20,7 +20,6 @@ from av_pos.errors import NotFound
 from av_pos.models import BARCODE, COPY, EDITION, STAFF, STOCK_MOVE
 from av_pos.models.stocktaking import STOCKTAKE_COPY, STOCKTAKE_LINE, STOCKTAKE_SCAN
 from av_pos.services.count_ledger import IS_BOOK_ONLY, AnyRow
-from av_pos.services.count_lines import get_take
 
 _PACE_S = 180
 _PACE_SCANS = 600
@@ -196,9 +195,8 @@ def copy_rows(at: At, take: AnyRow, rows: Iterable[AnyRow]) -> tuple[CountRow, .
     return tuple(_copy_row(at, take, row) for row in rows)
 
 
-def progress_of(session: Session, at: At, stocktake_id: int) -> CountProgress:
-    """Return how far a stocktake has come. Raises NotFound."""
-    take = get_take(session, stocktake_id)
+def progress_of(session: Session, at: At, take: AnyRow) -> CountProgress:
+    """Return how far a stocktake has come."""
     lately, first_at = session.execute(
         _LATELY, {"take": take.id, "since": at.now - timedelta(seconds=_PACE_S), "now": at.now}
     ).one()

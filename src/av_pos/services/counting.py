@@ -17,7 +17,7 @@ from av_pos.domain.states import CopyStatus
 from av_pos.domain.stocktake import CountTotals, ScanKind, Scope, copy_share
 from av_pos.errors import InvalidInput, NotFound, WrongState
 from av_pos.models import COPY
-from av_pos.models.stocktaking import STOCKTAKE, STOCKTAKE_COPY, STOCKTAKE_LINE, STOCKTAKE_SCAN
+from av_pos.models.stocktaking import STOCKTAKE, STOCKTAKE_COPY, STOCKTAKE_SCAN
 from av_pos.services import access, audit, editions
 from av_pos.services.count_ledger import AnyRow
 from av_pos.services.count_lines import (
@@ -41,11 +41,6 @@ MOST_PIECES = 9999
 HERE = (CopyStatus.INTAKE, CopyStatus.IN_STOCK, CopyStatus.RESERVED)
 """Where the books have a used copy in the shop."""
 
-_ON_LIST = (
-    select(STOCKTAKE_LINE.c.stocktake_id)
-    .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("take"), STOCKTAKE_LINE.c.edition_id == bindparam("edition"))
-    .limit(1)
-)
 _COPY_LINE = (
     select(STOCKTAKE_COPY, COPY.c.cost_minor, COPY.c.status)
     .join(COPY, COPY.c.id == STOCKTAKE_COPY.c.copy_id)
@@ -121,7 +116,7 @@ def count_scan(session: Session, at: At, stocktake_id: int, code: str) -> Counte
         return _answer(session, at, change, CountResult.CHOOSE, code=code, choices=found)
     if scanned.payment_like:
         return _answer(session, at, change, CountResult.PAYMENT_CODE)
-    if scanned.kind not in (CodeKind.GTIN, CodeKind.OTHER, CodeKind.EDITION):
+    if not scanned.may_be_edition:
         return _answer(session, at, change, CountResult.NOT_A_DISC, code=code)
     return _keep_unknown(session, at, change, scanned)
 
@@ -202,7 +197,8 @@ def name_unknown(session: Session, at: At, stocktake_id: int, code: str, edition
     if not scans:
         raise NotFound("stocktake_scan", code[:40])
     edition_id = editions.get_edition(session, edition_id).id
-    other_id = _other_count(session, change, edition_id)
+    line = get_line(session, stocktake_id, edition_id)
+    other_id = counted_elsewhere(session, stocktake_id, edition_id) if line is None else None
     if other_id is not None:
         return _answer(session, at, change, CountResult.OTHER_COUNT, other_id=other_id)
     count_for(session, change, scans, edition_id)
@@ -240,13 +236,6 @@ def _is_misread(scanned: Scanned) -> bool:
     return scanned.kind is CodeKind.GTIN and not scanned.check_ok
 
 
-def _other_count(session: Session, change: Change, edition_id: int) -> int | None:
-    """Return the other stocktake that has this disc on its list, unless it is on this one's."""
-    if session.execute(_ON_LIST, {"take": change.take.id, "edition": edition_id}).first() is not None:
-        return None
-    return counted_elsewhere(session, change.take.id, edition_id)
-
-
 def _count(
     session: Session,
     at: At,
@@ -258,11 +247,12 @@ def _count(
     *,
     check_failed: bool = False,
 ) -> Counted:
-    other_id = _other_count(session, change, edition_id)
+    line = get_line(session, change.take.id, edition_id)
+    other_id = counted_elsewhere(session, change.take.id, edition_id) if line is None else None
     if other_id is not None:
         return _answer(session, at, change, CountResult.OTHER_COUNT, code=code, other_id=other_id)
     leave_disc(session, at, change, edition_id)
-    count_edition(session, at, change, edition_id, kind, qty=qty, code=code)
+    count_edition(session, at, change, edition_id, line, kind, qty=qty, code=code)
     row = edition_row(session, at, change.take, edition_id)
     return _answer(session, at, change, CountResult.COUNTED, row=row, code=code, check_failed=check_failed)
 
@@ -355,6 +345,5 @@ def _answer(
     other_id: int | None = None,
     check_failed: bool = False,
 ) -> Counted:
-    keep(session, change)
-    progress = progress_of(session, at, change.take.id)
+    progress = progress_of(session, at, keep(session, change))
     return Counted(result, progress, row, code, choices, other_id, check_failed)

@@ -1,6 +1,6 @@
 """Editions and used copies as screens, the till and the command line read them; nothing here changes anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ AnyRow = Row[*tuple[Any, ...]]
 
 _MOST_CANDIDATES = 4
 _LONGEST_CODE = 40
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,6 @@ _NEWEST = _rows.order_by(desc(EDITION.c.id)).limit(bindparam("most"))
 _PROVISIONAL = _NEWEST.where(EDITION.c.is_provisional)
 _COUNT_PROVISIONAL = select(func.count()).select_from(EDITION).where(EDITION.c.is_provisional, _shown)
 
-_mark = func.coalesce(EDITION.c.low_mark_qty, bindparam("mark"))
-_BELOW_ZERO = _rows.where(STOCK.c.on_hand_qty < 0)
-_LOW = _rows.where(STOCK.c.on_hand_qty.between(0, _mark), ~EDITION.c.is_provisional)
-_emptiest = (STOCK.c.on_hand_qty, desc(EDITION.c.id))
-
 _copy_rows = select(
     COPY.c.id,
     COPY.c.edition_id,
@@ -189,6 +185,16 @@ def list_by_ids(session: Session, edition_ids: Iterable[int]) -> tuple[EditionRo
     return tuple(found[edition_id] for edition_id in wanted if edition_id in found)
 
 
+def find_names(session: Session, edition_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """Return title, artist and format of any number of editions, deleted ones too; none for one that is gone."""
+    found: dict[int, tuple[str, str, str]] = {}
+    columns = (EDITION.c.id, EDITION.c.title, EDITION.c.artist, EDITION.c.format)
+    for start in range(0, len(edition_ids), _CHUNK):
+        query = select(*columns).where(EDITION.c.id.in_(edition_ids[start : start + _CHUNK]))
+        found.update({row[0]: (row[1], row[2], row[3]) for row in session.execute(query)})
+    return found
+
+
 def list_newest(session: Session, limit: int, *, only_provisional: bool = False) -> tuple[EditionRow, ...]:
     """Return the editions that came last, newest first."""
     statement = _PROVISIONAL if only_provisional else _NEWEST
@@ -198,18 +204,6 @@ def list_newest(session: Session, limit: int, *, only_provisional: bool = False)
 def count_provisional(session: Session) -> int:
     """Count the editions that were sold as unknown and still wait to be named."""
     return session.execute(_COUNT_PROVISIONAL).scalar_one()
-
-
-def list_below_zero(session: Session, limit: int) -> tuple[EditionRow, ...]:
-    """Return the editions of which more were sold than the books knew of, the furthest below zero first."""
-    statement = _BELOW_ZERO.order_by(*_emptiest).limit(limit)
-    return tuple(_edition_row(row) for row in _find(session, statement, {}))
-
-
-def list_low(session: Session, mark_qty: int, limit: int) -> tuple[EditionRow, ...]:
-    """Return the editions with so many pieces or fewer (or their own mark), none below zero, the emptiest first."""
-    statement = _LOW.order_by(*_emptiest).limit(limit)
-    return tuple(_edition_row(row) for row in _find(session, statement, {"mark": mark_qty}))
 
 
 def find_copy(session: Session, copy_id: int) -> CopyRow | None:

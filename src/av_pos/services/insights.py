@@ -81,7 +81,9 @@ _has_copy = (
     select(literal(1)).where(COPY.c.edition_id == EDITION.c.id, COPY.c.status == "in_stock").correlate(EDITION).exists()
 )
 _CAN_BE_SOLD = and_(
-    EDITION.c.is_deleted.is_(False), EDITION.c.is_provisional.is_(False), or_(STOCK.c.on_hand_qty > 0, _has_copy)
+    EDITION.c.is_deleted.is_(False),
+    EDITION.c.is_provisional.is_(False),
+    or_(STOCK.c.on_hand_qty > STOCK.c.reserved_qty, _has_copy),
 )
 _asked: Any = bindparam("editions", expanding=True)
 _albums = select(EDITION.c.album_id).where(EDITION.c.id.in_(_asked)).correlate(None)
@@ -157,7 +159,7 @@ _OWN = (
 def tiles_for(
     session: Session, edition_ids: Collection[int], member_id: int | None = None, count: int = TILES
 ) -> tuple[Tile, ...]:
-    """Return the best discs to offer beside these, all in stock, one of an album, none that the member bought before.
+    """Return the best discs to offer beside these, each to be had, one of an album, none that the member bought before.
 
     Empty before the first rebuild.
     """

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from av_pos.db import Database
 from av_pos.domain.at import At
-from av_pos.domain.days import business_day
 from av_pos.domain.demand import week_of
 from av_pos.domain.permissions import Permission
 from av_pos.errors import InvalidInput
 from av_pos.models import DOCUMENT_LINE, EDITION, STOCK
 from av_pos.services import access, shop_settings
+from av_pos.services.edition_store import shop_day
+from av_pos.services.editions import find_names
 
 Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
@@ -28,7 +29,6 @@ Progress = Callable[[int, int], None]
 LISTED = 500
 MOST_DAYS = 3650
 _DAYS_AT_ONCE = 14
-_CHUNK = 500
 _STEP_DAYS = 28
 _STEPS_A_YEAR = 13
 _CLASSES = ("A", "B", "C", "")
@@ -175,8 +175,7 @@ def _month(step: int) -> int:
 
 def _today(session: Session, at: At) -> date:
     access.require(session, at, Permission.ORDER_GOODS)
-    settings = shop_settings.get_settings(session)
-    return business_day(at.now, settings.zone, settings.day_cut_min)
+    return shop_day(at, shop_settings.get_settings(session))
 
 
 def _sums(session: Session, first_on: date, last_on: date) -> list[tuple[int, int, int]]:
@@ -209,22 +208,13 @@ def _abc(session: Session, profit: Counter[int], pieces: Counter[int], days: tup
         for number, letter in enumerate(_CLASSES)
         for of in (classes == number,)
     ]
-    names = _names(session, ids[:limit])
+    names = find_names(session, ids[:limit])
     rows = tuple(
         ClassRow(edition_id, *names[edition_id], _CLASSES[int(by_profit[place])], _CLASSES[int(by_pieces[place])],
                  profit[edition_id], pieces[edition_id], held.get(edition_id, 0))
         for place, edition_id in enumerate(ids[:limit])
     )  # fmt: skip
     return AbcView(*days, tuple(sums), rows, len(ids))
-
-
-def _names(session: Session, edition_ids: list[int]) -> dict[int, tuple[str, str, str]]:
-    found: dict[int, tuple[str, str, str]] = {}
-    columns = (EDITION.c.id, EDITION.c.title, EDITION.c.artist, EDITION.c.format)
-    for start in range(0, len(edition_ids), _CHUNK):
-        query = select(*columns).where(EDITION.c.id.in_(edition_ids[start : start + _CHUNK]))
-        found.update({row[0]: (row[1], row[2], row[3]) for row in session.execute(query)})
-    return found
 
 
 def _groups(session: Session, by: GroupBy, edition_ids: list[int]) -> tuple[list[str], list[int]]:

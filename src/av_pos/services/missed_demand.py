@@ -173,8 +173,10 @@ def count_missed(session: Session, edition_id: int, since_on: date) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def missed_by_week(session: Session, since_on: date | None = None) -> tuple[tuple[int, int, int], ...]:
-    """Return (edition, week, pieces) for what was asked for since a day and is an edition, in that order.
+def missed_by_week(
+    session: Session, since_on: date | None = None, edition_id: int | None = None
+) -> tuple[tuple[int, int, int], ...]:
+    """Return (edition, week, pieces) for what was asked for since a day, of one edition or of all, in that order.
 
     Weeks are those of `domain.demand.week_of`; what only words describe is left out.
     """
@@ -185,6 +187,8 @@ def missed_by_week(session: Session, since_on: date | None = None) -> tuple[tupl
     )
     if since_on is not None:
         query = query.where(MISSED_DEMAND.c.asked_on >= since_on)
+    if edition_id is not None:
+        query = query.where(_real_id == edition_id)
     sums: Counter[tuple[int, int]] = Counter()
     for edition_id, day, qty in session.execute(query):
         sums[edition_id, week_of(day)] += int(qty)

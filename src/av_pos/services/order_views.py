@@ -102,21 +102,6 @@ class OrderView:
         return self.order.goods_minor + self.carriage_minor
 
 
-@dataclass(frozen=True, slots=True)
-class BackOrderRow:
-    """Pieces that a supplier still owes: `days_late` counts from the expected day, below nothing before it."""
-
-    order_id: int
-    line_id: int
-    supplier_id: int
-    supplier_name: str
-    edition: EditionRow
-    open_qty: int
-    sent_on: date
-    expected_on: date | None
-    days_late: int | None
-
-
 _left = ORDER_LINE.c.qty - ORDER_LINE.c.received_qty - ORDER_LINE.c.given_up_qty
 LEFT: ColumnElement[int] = case((_left > 0, _left), else_=0)
 """The pieces of an order's line that are still to come, whatever the order's state."""
@@ -167,41 +152,6 @@ def view_order(session: Session, at: At, order_id: int) -> OrderView:
     supplier = get_supplier(session, order.supplier_id)
     short = below_minimum(order.goods_minor, supplier.minimum_minor)
     return OrderView(order, supplier, row.rate_micro, row.carriage_minor, row.note, _lines(session, row), short)
-
-
-def list_back_orders(
-    session: Session, at: At, today: date, *, supplier_id: int | None = None
-) -> tuple[BackOrderRow, ...]:
-    """Return what suppliers still owe, the longest overdue first; lines whose edition was deleted too."""
-    access.require(session, at, Permission.ORDER_GOODS)
-    query = (
-        select(
-            ORDER_LINE.c.order_id,
-            ORDER_LINE.c.id,
-            PURCHASE_ORDER.c.supplier_id,
-            SUPPLIER.c.name,
-            ORDER_LINE.c.edition_id,
-            LEFT.label("open_qty"),
-            PURCHASE_ORDER.c.sent_on,
-            PURCHASE_ORDER.c.expected_on,
-        )
-        .join(PURCHASE_ORDER, PURCHASE_ORDER.c.id == ORDER_LINE.c.order_id)
-        .join(SUPPLIER, SUPPLIER.c.id == PURCHASE_ORDER.c.supplier_id)
-        .where(PURCHASE_ORDER.c.status.in_(ON_ITS_WAY), LEFT > 0)
-        .order_by(PURCHASE_ORDER.c.expected_on, ORDER_LINE.c.order_id, ORDER_LINE.c.position)
-    )
-    if supplier_id is not None:
-        query = query.where(PURCHASE_ORDER.c.supplier_id == supplier_id)
-    rows = session.execute(query).all()
-    editions = {row.id: row for row in list_by_ids(session, {row.edition_id for row in rows})}
-    return tuple(
-        BackOrderRow(
-            row.order_id, row.id, row.supplier_id, row.name, editions[row.edition_id], row.open_qty, row.sent_on,
-            row.expected_on, (today - row.expected_on).days if row.expected_on else None,
-        )
-        for row in rows
-        if row.edition_id in editions
-    )  # fmt: skip
 
 
 def _order(row: Any) -> OrderRow:

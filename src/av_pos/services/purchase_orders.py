@@ -25,7 +25,6 @@ from av_pos.models.purchasing import ORDER_LINE, PURCHASE_ORDER
 from av_pos.services import access, audit, shop_settings
 from av_pos.services.articles import MOST_COST_MINOR, find_terms, require_orderable
 from av_pos.services.edition_store import shop_day
-from av_pos.services.editions import find_by_code
 from av_pos.services.order_views import ON_ITS_WAY, OrderView, order_number, view_order
 from av_pos.services.suppliers import SupplierRow, require_supplier
 from av_pos.services.typed_text import read_line
@@ -84,16 +83,6 @@ def add_line(session: Session, at: At, order_id: int, edition_id: int, qty: int 
     new = NewLine(edition_id, check_qty(qty), terms.cost_minor if terms else 0)
     session.execute(insert(ORDER_LINE), [_line_columns(order_id, position, new)])
     return view_order(session, at, order_id)
-
-
-def add_code(session: Session, at: At, order_id: int, code: str, qty: int = 1) -> OrderView:
-    """Add what a scanned or typed code means. Raises as `add_line`; InvalidInput when several editions bear it."""
-    found = find_by_code(session, code)
-    if not found:
-        raise NotFound("edition", code[:40])
-    if len(found) > 1:
-        raise InvalidInput("code", code[:40], "several")
-    return add_line(session, at, order_id, found[0].id, qty)
 
 
 def change_line(

@@ -24,7 +24,7 @@ from av_pos.services import access, audit, shop_settings
 from av_pos.services.access import Approvals
 from av_pos.services.articles import MOST_COST_MINOR, find_terms
 from av_pos.services.catalogue import add_barcode, make_provisional
-from av_pos.services.editions import EditionRow, find_by_code, get_edition, plain_code
+from av_pos.services.editions import EditionRow, find_by_code, get_edition, list_by_ids, plain_code
 from av_pos.services.order_views import ON_ITS_WAY, order_number
 from av_pos.services.purchase_orders import check_cost, check_qty, exchange_of
 from av_pos.services.receiving_views import (
@@ -264,7 +264,7 @@ def join_line(session: Session, at: At, delivery: Any, line: Any, edition_id: in
     of_line = DELIVERY_SCAN.c.line_id == line.id
     session.execute(update(DELIVERY_SCAN).where(of_line).values(line_id=target.id))
     session.execute(delete(DELIVERY_LINE).where(DELIVERY_LINE.c.id == line.id))
-    check_qty(target.qty + target.damaged_qty + line.qty + line.damaged_qty)
+    _refuse_too_many(target.qty + target.damaged_qty + line.qty + line.damaged_qty)
     return _change_line(session, at, target, line.qty, line.damaged_qty)
 
 
@@ -284,11 +284,15 @@ def _take(
             **columns, qty=0, damaged_qty=0, landed_minor=0, settled_minor=0, changed_at=at.now
         )
         line = _get_line(session, int(session.execute(added.returning(DELIVERY_LINE.c.id)).scalar_one()))
-    if line.qty + line.damaged_qty + qty > MOST_PIECES:
-        raise InvalidInput("quantity", str(line.qty + line.damaged_qty + qty), "too_large")
+    _refuse_too_many(line.qty + line.damaged_qty + qty)
     by, by_damaged = (0, qty) if damaged else (qty, 0)
     _write_scan(session, at, line, by, by_damaged)
     return view_line(session, at, delivery, _change_line(session, at, line, by, by_damaged))
+
+
+def _refuse_too_many(pieces: int) -> None:
+    if pieces > MOST_PIECES:
+        raise InvalidInput("quantity", str(pieces), "too_large")
 
 
 def _write_scan(session: Session, at: At, line: Any, qty: int, damaged_qty: int) -> None:
@@ -341,7 +345,7 @@ def _by_article(session: Session, supplier_id: int, scanned: Scanned) -> tuple[E
         return ()
     query = select(ARTICLE.c.edition_id).where(ARTICLE.c.supplier_id == supplier_id)
     same = func.lower(ARTICLE.c.number) == text.lower()
-    return tuple(get_edition(session, edition_id) for edition_id in session.execute(query.where(same)).scalars())
+    return list_by_ids(session, session.execute(query.where(same)).scalars())
 
 
 def _unknown_code(scanned: Scanned) -> str:

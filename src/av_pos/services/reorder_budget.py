@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
-from av_pos.domain.purchasing import Exchange
+from av_pos.domain.purchasing import Exchange, budgeted_qty
 from av_pos.models.purchasing import ORDER_LINE, PURCHASE_ORDER
 from av_pos.services.reorder_views import Budget
 from av_pos.services.shop_settings import ShopSettings
@@ -26,8 +26,7 @@ def read_budget(session: Session, settings: ShopSettings, today: date) -> Budget
 
 def _spent(session: Session, settings: ShopSettings, since: date) -> int:
     """What was sent since a day, what is still to come of orders sent before, and drafts, in the shop's minor units."""
-    order = (PURCHASE_ORDER.c.id, PURCHASE_ORDER.c.currency, PURCHASE_ORDER.c.rate_micro, PURCHASE_ORDER.c.sent_on,
-             PURCHASE_ORDER.c.status)  # fmt: skip
+    order = (PURCHASE_ORDER.c.id, PURCHASE_ORDER.c.currency, PURCHASE_ORDER.c.rate_micro, PURCHASE_ORDER.c.sent_on)
     query = (
         select(*order, ORDER_LINE.c.qty, ORDER_LINE.c.received_qty, ORDER_LINE.c.given_up_qty, ORDER_LINE.c.cost_minor)
         .join(ORDER_LINE, ORDER_LINE.c.order_id == PURCHASE_ORDER.c.id)
@@ -37,9 +36,8 @@ def _spent(session: Session, settings: ShopSettings, since: date) -> int:
     goods: dict[int, int] = {}
     terms: dict[int, Exchange] = {}
     for row in session.execute(query):
-        pieces = (
-            row.qty - row.given_up_qty - (row.received_qty if row.sent_on is not None and row.sent_on < since else 0)
-        )
-        goods[row.id] = goods.get(row.id, 0) + max(0, pieces) * row.cost_minor
+        is_of_period = row.sent_on is None or row.sent_on >= since
+        pieces = budgeted_qty(row.qty, row.received_qty, row.given_up_qty, is_of_period=is_of_period)
+        goods[row.id] = goods.get(row.id, 0) + pieces * row.cost_minor
         terms[row.id] = Exchange(row.rate_micro, i18n.currency(row.currency).digits, settings.digits)
     return sum(terms[order_id].to_shop(minor) for order_id, minor in goods.items())

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from av_pos.analytics.demand import Forecast, Method, forecast
 from av_pos.analytics.history import History
 from av_pos.analytics.lessons import Lessons
-from av_pos.analytics.reorder import Cap, Stock, Suggestions, Terms, exposed, priced, suggest
+from av_pos.analytics.reorder import DAYS_A_WEEK, Cap, Stock, Suggestions, Terms, priced, suggest, until_goods
 from av_pos.analytics.spending import Purse, below_minimum, within_means
 from av_pos.domain.demand import week_of
+from av_pos.domain.purchasing import MOST_PIECES
 from av_pos.domain.states import OrderState
 from av_pos.models import STOCK
 from av_pos.models.purchasing import ORDER_LINE, PURCHASE_ORDER
@@ -38,7 +39,6 @@ from av_pos.services.shop_settings import ShopSettings
 
 METHODS = {"pooled": Method.POOLED, "normal": Method.TEXTBOOK, "croston": Method.CROSTON}
 
-_DAYS_A_WEEK = 7.0
 _WHOLE_BP = 10_000.0
 _NEW_WEEKS = 26
 _SAME_LENGTH = 0.25
@@ -107,7 +107,7 @@ def read_numbers(
     of_range = read_range(session, catalogue, week, known.range if known is not None and is_same else None)
     method = METHODS.get(settings.reorder_method, Method.POOLED)
     terms = terms_of(catalogue, of_range, settings)
-    weeks = (np.asarray(terms.lead_days) + np.asarray(terms.review_days)) / _DAYS_A_WEEK
+    weeks = (np.asarray(terms.lead_days) + np.asarray(terms.review_days)) / DAYS_A_WEEK
     lengths = np.broadcast_to(weeks, of_range.ids.shape)
     fresh = _fresh(of_range.history, lengths, method, week, known)
     expected = _typed_demand(fresh, of_range)
@@ -193,6 +193,7 @@ def terms_of(catalogue: Catalogue, of_range: Range, settings: ShopSettings) -> T
         pack=catalogue.packs[of_range.places],
         shelf_limit=values["shelf_limit_qty"],
         days_cap=float(_within(settings.reorder_days_cap, 1, _LONGEST_CAP)),
+        line_limit=MOST_PIECES,
     )
 
 
@@ -283,9 +284,7 @@ def _kept(
     qty = kept.qty.copy()
     qty[rows] = typed.astype(np.int64)
     after = kept.risk_after.copy()
-    days = np.asarray(terms.lead_days, np.float64) + np.asarray(terms.review_days, np.float64)
-    asked = exposed(expected, days, terms.lead_sd_days, terms.service)
-    after[rows] = asked.some(rows).risk(stock.position()[rows] + qty[rows])
+    after[rows] = until_goods(expected, terms).some(rows).risk(stock.position()[rows] + qty[rows])
     cost = priced(qty, costs)
     supplier, minimum = np.asarray(purse.supplier), np.asarray(purse.minimum_minor, np.float64)
     below = below_minimum(cost, qty, supplier, minimum)

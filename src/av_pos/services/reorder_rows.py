@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from av_pos.domain.at import At
-from av_pos.domain.days import business_day
-from av_pos.models import EDITION
 from av_pos.services import shop_settings
+from av_pos.services.edition_store import shop_day
+from av_pos.services.editions import find_names
 from av_pos.services.reorder_budget import read_budget
 from av_pos.services.reorder_catalogue import Flags, Ints
 from av_pos.services.reorder_numbers import Numbers, read_numbers
@@ -18,10 +17,9 @@ from av_pos.services.shop_settings import ShopSettings
 
 _OUT_WEEKS = 13
 _DYING = 0.5
-_CHUNK = 500
 
 _REASONS = (Reason.ECONOMIC, Reason.ENOUGH, Reason.ENOUGH, Reason.TOO_SLOW, Reason.NO_COST, Reason.PACK, Reason.DAYS,
-            Reason.SHELF, Reason.BUDGET, Reason.MINIMUM)  # fmt: skip
+            Reason.SHELF, Reason.BUDGET, Reason.MINIMUM, Reason.LINE)  # fmt: skip
 _BASES = ("textbook", "croston", "pooled", "lookalikes", "by_hand")
 
 
@@ -30,24 +28,23 @@ def work_out(
 ) -> tuple[ShopSettings, Budget | None, Numbers]:
     """Return the shop's settings, how its budget stands, and what to order of every edition within it."""
     settings, budget = budget_of(session, at)
-    today = business_day(at.now, settings.zone, settings.day_cut_min)
     limit = max(0, budget.left_minor) if budget and asked.within_budget else None
     before = known if isinstance(known, Numbers) else None
-    numbers = read_numbers(session, settings, today, limit, fills_up=asked.fills_up, known=before)
+    numbers = read_numbers(session, settings, shop_day(at, settings), limit, fills_up=asked.fills_up, known=before)
     return settings, budget, numbers
 
 
 def budget_of(session: Session, at: At) -> tuple[ShopSettings, Budget | None]:
     """Return the shop's settings, and how its budget stands."""
     settings = shop_settings.get_settings(session)
-    return settings, read_budget(session, settings, business_day(at.now, settings.zone, settings.day_cut_min))
+    return settings, read_budget(session, settings, shop_day(at, settings))
 
 
 def rows_of(session: Session, numbers: Numbers, rows: Sequence[int]) -> tuple[ReorderRow, ...]:
     """Return these rows of the numbers as the screen shows them; one whose edition has gone meanwhile is left out."""
     of_range, found, demand = numbers.range, numbers.found, numbers.demand
     ids = of_range.ids[rows].tolist()
-    names = _names(session, ids)
+    names = find_names(session, ids)
     unit = of_range.costs[rows].tolist()
     columns = [column[rows].tolist() for column in (
         of_range.on_hand, of_range.reserved, of_range.on_order, of_range.drafted, demand.mean, demand.spread,
@@ -177,12 +174,3 @@ def _heads(numbers: Numbers, digits: int) -> tuple[SupplierHead, ...]:
         )
         for row, lines, minor in zip(listed, *sums, strict=True)
     )
-
-
-def _names(session: Session, edition_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    found: dict[int, tuple[str, str, str]] = {}
-    columns = (EDITION.c.id, EDITION.c.title, EDITION.c.artist, EDITION.c.format)
-    for start in range(0, len(edition_ids), _CHUNK):
-        query = select(*columns).where(EDITION.c.id.in_(edition_ids[start : start + _CHUNK]))
-        found.update({row[0]: (row[1], row[2], row[3]) for row in session.execute(query)})
-    return found

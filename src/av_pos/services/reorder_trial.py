@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from av_pos.db import Database
 from av_pos.domain import demand
 from av_pos.domain.at import At
-from av_pos.domain.days import business_day
 from av_pos.domain.permissions import Permission
 from av_pos.domain.stock import StockReason
 from av_pos.errors import InvalidInput, WrongState
 from av_pos.models import STAFF, STOCK_MOVE
 from av_pos.models.reordering import REORDER_TRIAL
 from av_pos.services import access, audit, shop_settings
+from av_pos.services.edition_store import shop_day
 
 if TYPE_CHECKING:
     from av_pos.analytics.past_year import Trade
@@ -166,9 +166,8 @@ def _begin(session: Session, at: At) -> tuple["Numbers", int, shop_settings.Shop
 
     access.require(session, at, Permission.ORDER_GOODS)
     settings = shop_settings.get_settings(session)
-    today = business_day(at.now, settings.zone, settings.day_cut_min)
     last_move = session.execute(select(func.coalesce(func.max(STOCK_MOVE.c.id), 0))).scalar_one()
-    return read_numbers(session, settings, today), int(last_move), settings
+    return read_numbers(session, settings, shop_day(at, settings)), int(last_move), settings
 
 
 def _read_moves(

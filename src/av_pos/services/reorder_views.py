@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SHELF = "shelf"
     BUDGET = "budget"
     MINIMUM = "minimum"
+    LINE = "line"
     BY_HAND = "by_hand"
 
 
@@ -104,11 +105,6 @@ class SupplierHead:
     minimum_minor: int
     to_order_qty: int
     suggested_minor: int
-
-    @property
-    def below_minimum_minor(self) -> int:
-        """How much what is suggested falls short of the minimum order, 0 when nothing is ordered."""
-        return max(0, self.minimum_minor - self.suggested_minor) if self.to_order_qty else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,6 @@ def _sold(session: Session, edition_id: int, first: int) -> tuple[int, ...]:
 
 
 def _missed(session: Session, edition_id: int, first: int) -> tuple[int, ...]:
-    asked = missed_demand.missed_by_week(session, packed_weeks.first_day(first))
-    of = {week: qty for edition, week, qty in asked if edition == edition_id}
+    asked = missed_demand.missed_by_week(session, packed_weeks.first_day(first), edition_id)
+    of = {week: qty for _edition, week, qty in asked}
     return tuple(of.get(week, 0) for week in range(first, first + WEEKS))

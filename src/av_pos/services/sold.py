@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain.daily import DiscFigure, LowStockFigure
 from av_pos.models import COPY, DOCUMENT, DOCUMENT_LINE, EDITION, STOCK
+from av_pos.services.stock_lists import FREE, runs_low
 
 TOP_DISCS = 10
 LOW_STOCK_MOST = 40
@@ -202,15 +203,15 @@ def _new_piece_sold() -> tuple[ColumnElement[bool], ...]:
 
 def _low(session: Session, mark: int, wanted: ColumnElement[bool], most: int) -> list[tuple[int, LowStockFigure]]:
     query = (
-        select(STOCK.c.edition_id, EDITION.c.title, EDITION.c.artist, EDITION.c.format, STOCK.c.on_hand_qty)
+        select(STOCK.c.edition_id, EDITION.c.title, EDITION.c.artist, EDITION.c.format, FREE)
         .join_from(STOCK, EDITION, EDITION.c.id == STOCK.c.edition_id)
         .where(
-            STOCK.c.on_hand_qty <= func.coalesce(EDITION.c.low_mark_qty, mark),
+            runs_low(mark),
             EDITION.c.is_deleted.is_(False),
             EDITION.c.merged_into_id.is_(None),
             wanted,
         )
-        .order_by(STOCK.c.on_hand_qty, EDITION.c.title, STOCK.c.edition_id)
+        .order_by(FREE, EDITION.c.title, STOCK.c.edition_id)
         .limit(most)
     )
     return [(row[0], LowStockFigure(*row[1:])) for row in session.execute(query)]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from av_pos.domain import demand
-from av_pos.domain.stock import StockReason, unit_cost
+from av_pos.domain.stock import StockReason, is_low, unit_cost
 from av_pos.errors import NotFound
 from av_pos.models import DEMAND, EDITION, STOCK, STOCK_MOVE
 from av_pos.services import shop_settings
@@ -52,6 +52,11 @@ class StockRow:
         """Pieces that nobody has put by."""
         return self.on_hand_qty - self.reserved_qty
 
+    @property
+    def is_low(self) -> bool:
+        """Whether no more pieces are free than its mark says."""
+        return is_low(self.free_qty, self.mark_qty)
+
 
 @dataclass(frozen=True, slots=True)
 class StockList:
@@ -82,8 +87,14 @@ class StandingRow:
         """Pieces that nobody has put by."""
         return self.on_hand_qty - self.reserved_qty
 
+    @property
+    def is_low(self) -> bool:
+        """Whether no more pieces are free than its mark says."""
+        return is_low(self.free_qty, self.low_mark_qty)
 
-_free = STOCK.c.on_hand_qty - STOCK.c.reserved_qty
+
+FREE = STOCK.c.on_hand_qty - STOCK.c.reserved_qty
+"""New pieces that nobody has put by, of a balance."""
 # Twice the week behind the last one, as weeks are packed in two bytes each; 0 for what never sold.
 _last_week = func.coalesce(2 * DEMAND.c.since_week + func.length(DEMAND.c.weeks), 0)
 _is_named = and_(EDITION.c.is_deleted.is_(False), EDITION.c.merged_into_id.is_(None))
@@ -129,21 +140,22 @@ def list_low(session: Session, today: date, limit: int = LISTED, *, sold_days: i
     """
     mark = shop_settings.get_settings(session).low_mark_qty
     since = today - timedelta(days=sold_days or SOLD_OUT_DAYS)
-    is_low = and_(
-        STOCK.c.on_hand_qty >= 0,
-        _free <= func.coalesce(EDITION.c.low_mark_qty, mark),
-        EDITION.c.is_provisional.is_(False),
-    )
+    wanted = and_(STOCK.c.on_hand_qty >= 0, runs_low(mark), EDITION.c.is_provisional.is_(False))
     if sold_days is not None:
-        is_low = and_(is_low, or_(EDITION.c.low_mark_qty.is_not(None), _sold_since(since)))
-    return _list(session, is_low, (-_last_week, _free), limit, today, since)
+        wanted = and_(wanted, or_(EDITION.c.low_mark_qty.is_not(None), _sold_since(since)))
+    return _list(session, wanted, (-_last_week, FREE), limit, today, since)
+
+
+def runs_low(mark_qty: int) -> ColumnElement[bool]:
+    """Ask, of a balance beside its edition, what `domain.stock.is_low` says; `mark_qty` is that of the shop."""
+    return func.coalesce(EDITION.c.low_mark_qty, mark_qty) >= FREE
 
 
 def list_sold_out(session: Session, today: date, days: int = SOLD_OUT_DAYS, limit: int = LISTED) -> StockList:
     """Return editions that sold in the last `days` days and of which no free piece is left, sold last first."""
     since = today - timedelta(days=days)
-    is_out = and_(_free <= 0, EDITION.c.is_provisional.is_(False), _sold_since(since))
-    return _list(session, is_out, (-_last_week, _free), limit, today, since)
+    is_out = and_(FREE <= 0, EDITION.c.is_provisional.is_(False), _sold_since(since))
+    return _list(session, is_out, (-_last_week, FREE), limit, today, since)
 
 
 def list_below_zero(session: Session, today: date, limit: int = LISTED) -> StockList:

@@ -98,7 +98,7 @@ _NEWEST_FIRST = (
 def progress(session: Session, at: At, stocktake_id: int) -> CountProgress:
     """Return how far a stocktake has come. Raises NotFound, NotPermitted."""
     access.require(session, at, Permission.COUNT_STOCK)
-    return progress_of(session, at, stocktake_id)
+    return progress_of(session, at, get_take(session, stocktake_id))
 
 
 def list_rows(

@@ -3,7 +3,6 @@
 A supplier that nothing refers to is deleted; one that was used stays in the books and is no longer shown.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,8 +135,7 @@ def remove_supplier(session: Session, at: At, supplier_id: int) -> None:
     if session.execute(select(_is_busy(supplier_id))).scalar_one():
         raise WrongState("supplier", "busy", "removed")
     if _is_used(session, supplier_id):
-        own = ARTICLE.c.supplier_id == supplier_id
-        session.execute(update(ARTICLE).where(own).values(is_preferred=False))
+        pass_preference_on(session, supplier_id)
         gone = update(SUPPLIER).where(SUPPLIER.c.id == supplier_id).values(is_deleted=True, changed_at=at.now)
         session.execute(gone)
     else:
@@ -145,30 +143,48 @@ def remove_supplier(session: Session, at: At, supplier_id: int) -> None:
     audit.record(session, at, "supplier_removed", row.name, supplier_id=supplier_id)
 
 
+def pass_preference_on(session: Session, supplier_id: int, edition_id: int | None = None) -> None:
+    """Prefer a supplier no longer, for one edition or for all: of those left the one longest known is preferred."""
+    own, other, preferred = (ARTICLE.alias(name) for name in ("own", "other", "preferred"))
+    listed = ARTICLE.c.edition_id.in_(select(own.c.edition_id).where(own.c.supplier_id == supplier_id))
+    is_settled = exists().where(preferred.c.edition_id == ARTICLE.c.edition_id, preferred.c.is_preferred)
+    heir = (
+        select(func.min(other.c.supplier_id))
+        .join(SUPPLIER, SUPPLIER.c.id == other.c.supplier_id)
+        .where(other.c.edition_id == ARTICLE.c.edition_id, other.c.supplier_id != supplier_id, ~SUPPLIER.c.is_deleted)
+        .correlate(ARTICLE)
+        .scalar_subquery()
+    )
+    here = [ARTICLE.c.edition_id == edition_id] if edition_id is not None else []
+    liked = (ARTICLE.c.supplier_id == supplier_id, ARTICLE.c.is_preferred, *here)
+    session.execute(update(ARTICLE).where(*liked).values(is_preferred=False))
+    session.execute(
+        update(ARTICLE).where(listed, ~is_settled, ARTICLE.c.supplier_id == heir, *here).values(is_preferred=True)
+    )
+
+
 def get_supplier(session: Session, supplier_id: int) -> SupplierRow:
     """Return a supplier, also one that was taken away. Raises NotFound."""
     row = session.execute(_ROWS.where(SUPPLIER.c.id == supplier_id)).first()
     if row is None:
         raise NotFound("supplier", str(supplier_id))
-    return _row(row, seen_lead_times(session, (supplier_id,)))
+    return _row(session, row)
 
 
 def list_suppliers(session: Session) -> tuple[SupplierRow, ...]:
     """Return the suppliers by name; those taken away are left out."""
     rows = session.execute(_ROWS.where(~SUPPLIER.c.is_deleted).order_by(SUPPLIER.c.name)).all()
-    seen = seen_lead_times(session)
-    return tuple(_row(row, seen) for row in rows)
+    return tuple(_row(session, row) for row in rows)
 
 
 def get_supplier_draft(session: Session, supplier_id: int) -> SupplierDraft:
     """Return a supplier as a form shows it. Raises NotFound."""
     row = get_supplier(session, supplier_id)
     digits = i18n.currency(row.currency).digits
-    rate = format_amount(row.rate_micro, _RATE_DIGITS).rstrip("0").rstrip(".").replace(",", "")
     return SupplierDraft(
         row.name, row.contact, row.phone, row.email, row.address, row.customer_number, row.language, row.currency,
-        rate, str(row.lead_days), _typed(row.minimum_minor, digits), _typed(row.carriage_minor, digits),
-        row.is_returnable, str(row.return_days or ""), row.note,
+        rate_text(row.rate_micro), str(row.lead_days), _typed(row.minimum_minor, digits),
+        _typed(row.carriage_minor, digits), row.is_returnable, str(row.return_days or ""), row.note,
     )  # fmt: skip
 
 
@@ -180,36 +196,36 @@ def require_supplier(session: Session, supplier_id: int) -> SupplierRow:
     return row
 
 
-def seen_lead_times(session: Session, supplier_ids: Iterable[int] | None = None) -> dict[int, LeadTime]:
-    """Return how long suppliers take, by their last twenty deliveries to orders; those below three are left out.
+def _seen(session: Session, supplier_id: int) -> LeadTime | None:
+    """How long a supplier takes, by its last twenty deliveries to orders; None below three.
 
     A delivery of several orders is one sample an order: days from its sending to the posting, and its pieces.
     """
+    newest = (DELIVERY.c.posted_on.desc(), DELIVERY.c.id.desc())
+    is_filled = exists().where(
+        DELIVERY_LINE.c.delivery_id == DELIVERY.c.id, DELIVERY_FILL.c.delivery_line_id == DELIVERY_LINE.c.id
+    )
+    # Found by themselves: every change of an order asks for this, and years of lines are not read for twenty boxes.
+    last = (
+        select(DELIVERY.c.id)
+        .where(DELIVERY.c.supplier_id == supplier_id, DELIVERY.c.posted_on.is_not(None), is_filled)
+        .order_by(*newest)
+        .limit(_LAST_DELIVERIES)
+    )
     query = (
-        select(
-            PURCHASE_ORDER.c.supplier_id,
-            DELIVERY.c.posted_on,
-            PURCHASE_ORDER.c.sent_on,
-            func.sum(DELIVERY_FILL.c.qty),
-        )
+        select(DELIVERY.c.posted_on, PURCHASE_ORDER.c.sent_on, func.sum(DELIVERY_FILL.c.qty))
         .select_from(DELIVERY)
         .join(DELIVERY_LINE, DELIVERY_LINE.c.delivery_id == DELIVERY.c.id)
         .join(DELIVERY_FILL, DELIVERY_FILL.c.delivery_line_id == DELIVERY_LINE.c.id)
         .join(ORDER_LINE, ORDER_LINE.c.id == DELIVERY_FILL.c.order_line_id)
         .join(PURCHASE_ORDER, PURCHASE_ORDER.c.id == ORDER_LINE.c.order_id)
-        .where(DELIVERY.c.posted_on.is_not(None), PURCHASE_ORDER.c.sent_on.is_not(None))
-        .group_by(PURCHASE_ORDER.c.supplier_id, DELIVERY.c.id, PURCHASE_ORDER.c.id)
-        .order_by(DELIVERY.c.posted_on.desc(), DELIVERY.c.id.desc())
+        .where(DELIVERY.c.id.in_(last))
+        .group_by(DELIVERY.c.id, PURCHASE_ORDER.c.id)
+        .order_by(*newest)
+        .limit(_LAST_DELIVERIES)
     )
-    if supplier_ids is not None:
-        query = query.where(PURCHASE_ORDER.c.supplier_id.in_(list(supplier_ids)))
-    samples: dict[int, list[tuple[int, int]]] = {}
-    for supplier_id, posted_on, sent_on, pieces in session.execute(query):
-        own = samples.setdefault(supplier_id, [])
-        if len(own) < _LAST_DELIVERIES:
-            own.append(((posted_on - sent_on).days, int(pieces)))
-    found = {supplier_id: lead_time(own) for supplier_id, own in samples.items()}
-    return {supplier_id: seen for supplier_id, seen in found.items() if seen is not None}
+    samples = session.execute(query).all()
+    return lead_time([((posted_on - sent_on).days, int(pieces)) for posted_on, sent_on, pieces in samples])
 
 
 def _read(session: Session, draft: SupplierDraft) -> dict[str, Any]:
@@ -245,6 +261,11 @@ def read_rate(text: str) -> int:
     if rate == 0:
         raise InvalidInput("rate", text[:40], "too_small")
     return rate
+
+
+def rate_text(rate_micro: int) -> str:
+    """Write an exchange rate as a field holds it, without the noughts at its end."""
+    return format_amount(rate_micro, _RATE_DIGITS).rstrip("0").rstrip(".").replace(",", "")
 
 
 def _read_days(name: str, text: str) -> int:
@@ -284,6 +305,6 @@ def _is_used(session: Session, supplier_id: int) -> bool:
     return any(session.execute(use).first() is not None for use in uses)
 
 
-def _row(row: Any, seen: dict[int, LeadTime]) -> SupplierRow:
-    values = [*row, seen.get(row[0])]
+def _row(session: Session, row: Any) -> SupplierRow:
+    values = [*row, _seen(session, row.id)]
     return SupplierRow(*values)

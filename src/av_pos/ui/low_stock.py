@@ -1,5 +1,7 @@
 """Low stock, told at the sale that causes it: once in the bar, and as a count that opens the list."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from av_pos.i18n import _, ngettext
@@ -7,6 +9,9 @@ from av_pos.services import editions
 from av_pos.services.checkout import SaleOutcome
 from av_pos.ui.desk import Desk
 from av_pos.ui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from av_pos.services.stock_lists import StandingRow
 
 KEY = "low"
 _PAUSE_MS = 30
@@ -47,6 +52,8 @@ class LowStockNews(QObject):
         self.counted.emit(0)
 
     def _tell(self) -> None:
+        from av_pos.services import stock_lists
+
         new, self._new = self._new, []
         rows = self._desk.ask(editions.list_by_ids, new)
         self.counted.emit(len(self._unseen))
@@ -58,13 +65,16 @@ class LowStockNews(QObject):
                               len(rows) - 1)  # fmt: skip
             text = others.format(title=first.title, count=len(rows) - 1)
         else:
-            text = _left_words(first.title, first.on_hand_qty)
+            text = _left_words(first.title, self._desk.ask(stock_lists.get_standing, first.id))
         self._desk.events.tell(Notice(text, "warn", _("Show the list"), self.list_asked.emit, key=KEY))
 
 
-def _left_words(title: str, left: int) -> str:
-    if left < 0:
+def _left_words(title: str, standing: "StandingRow") -> str:
+    left = standing.free_qty
+    if standing.on_hand_qty < 0:
         return _("{title}: more were sold than the books know of. Count it.").format(title=title)
-    if left == 0:
+    if standing.on_hand_qty == 0:
         return _("{title}: that was the last one.").format(title=title)
+    if left <= 0:
+        return _("{title}: what is left is put by.").format(title=title)
     return ngettext("{title}: {count} is left.", "{title}: {count} are left.", left).format(title=title, count=left)

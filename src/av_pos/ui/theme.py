@@ -225,9 +225,15 @@ def load_fonts() -> tuple[str, ...]:
 
 def font(px: int | None = None, *, bold: bool = False) -> QFont:
     """The program's type at `px` pixels (body size unless given). All its figures have one width."""
+    return QFont(_font(px or _Current.metrics.body, bold))
+
+
+@cache
+def _font(px: int, bold: bool) -> QFont:
+    # Lists ask for one with each cell that they paint; a copy costs far less than setting it up.
     made = QFont()
     made.setFamilies(list(_FAMILIES))
-    made.setPixelSize(px or _Current.metrics.body)
+    made.setPixelSize(px)
     made.setBold(bold)
     # The font carries no hinting; asking for it only makes the letters' distances uneven.
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

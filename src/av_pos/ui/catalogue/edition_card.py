@@ -18,7 +18,7 @@ from av_pos.services.stock_lists import StandingRow
 from av_pos.ui import reserved, theme
 from av_pos.ui.catalogue import words
 from av_pos.ui.catalogue.standing import StandingRowView
-from av_pos.ui.stock import stock_kind, stock_words
+from av_pos.ui.stock import standing_kind, stock_words
 from av_pos.ui.styles import style_words
 from av_pos.ui.widgets.card import Card, Line, label, scrolled
 from av_pos.ui.widgets.chip import Chip
@@ -113,8 +113,7 @@ class EditionCard(Card):
         self._format.show_text(row.format)
         self._unnamed.show_text(_("not in the catalogue yet") if row.is_provisional else "", "warn")
         self._price.setText(screen_texts().money(row.price_minor, self._settings.currency))
-        kind = stock_kind(row.on_hand_qty, self._settings.low_mark_qty)
-        self._stock.show_text(stock_words(row.on_hand_qty), kind)
+        self._stock.show_text(stock_words(row.on_hand_qty), standing_kind(details.standing))
         self._show_facts(details, may_see_cost=may_see_cost)
         self._show_copies(details.copies)
         self.change_button.setVisible(may_edit)

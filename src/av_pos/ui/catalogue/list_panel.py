@@ -1,6 +1,8 @@
 """The lists of the catalogue, one under the other in the same place: all discs, stock that wants somebody, put by."""
 
 from datetime import date
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -14,7 +16,7 @@ from av_pos.services.stock_lists import DEAD_DAYS, StockRow
 from av_pos.ui import reserved, theme
 from av_pos.ui.catalogue import words
 from av_pos.ui.catalogue.lists import OF_STOCK, Answer, Tab, empty_words
-from av_pos.ui.stock import stock_mark
+from av_pos.ui.stock import standing_mark, stock_mark
 from av_pos.ui.widgets.card import Card, label
 from av_pos.ui.widgets.cells import DiscCell, Mark
 from av_pos.ui.widgets.choice_box import ChoiceBox
@@ -25,6 +27,7 @@ _LABEL, _YEAR, _SHELF = 1, 2, 3
 _WIDE_ENOUGH = {_LABEL: 780, _YEAR: 620, _SHELF: 480}
 _AT, _ON_HAND, _RESERVED, _ON_ORDER, _SOLD, _UNSOLD, _VALUE = 1, 2, 3, 4, 5, 6, 7
 _STOCK_WIDE_ENOUGH = {_AT: 760, _RESERVED: 640, _ON_ORDER: 560}
+Row = TypeVar("Row")
 _DAYS = (60, 90, 180, 365, 730)
 
 
@@ -44,10 +47,6 @@ class ListPanel(QWidget):
         self._today = today
         self._tab = Tab.ALL
         self._with_cost = False
-        self.editions: DataTable[EditionRow] = self._editions_table()
-        self.stock: DataTable[StockRow] = self._stock_table()
-        self.reserved = reserved.make_table("putByTable", self._day, with_disc=True, empty="")
-        self.asked: DataTable[MissedSum] = _asked_table()
         self._stack = QStackedWidget()
         self.totals = label("", "secondary", "listTotals", wrap=True)
         days = [(str(count), _days_words(count)) for count in _DAYS]
@@ -58,7 +57,27 @@ class ListPanel(QWidget):
         self._lay_out()
         self._days.currentIndexChanged.connect(self._on_days)
         self._width = 0
-        self._show_foot(None)
+        self.choose(Tab.ALL)
+
+    @cached_property
+    def editions(self) -> "DataTable[EditionRow]":
+        """All discs; each list is made when it is first shown."""
+        return self._taken_in(self._editions_table())
+
+    @cached_property
+    def stock(self) -> "DataTable[StockRow]":
+        """Stock that wants somebody."""
+        return self._taken_in(self._stock_table())
+
+    @cached_property
+    def reserved(self) -> "DataTable[ReservationRow]":
+        """What is put by."""
+        return self._taken_in(reserved.make_table("putByTable", self._day, with_disc=True, empty=""))
+
+    @cached_property
+    def asked(self) -> "DataTable[MissedSum]":
+        """What was asked for."""
+        return self._taken_in(_asked_table())
 
     @property
     def tab(self) -> Tab:
@@ -121,9 +140,20 @@ class ListPanel(QWidget):
         self._width = width
         self._fit()
 
+    def _taken_in(self, table: DataTable[Row]) -> DataTable[Row]:
+        self._stack.addWidget(table)
+        table.picked.connect(self._on_picked)
+        table.chosen.connect(self._on_chosen)
+        return table
+
     def _fit(self) -> None:
-        for column, least in _WIDE_ENOUGH.items():
-            self.editions.setColumnHidden(column, self._width < least)
+        if self._tab in OF_STOCK:
+            self._fit_stock()
+        else:
+            for column, least in _WIDE_ENOUGH.items():
+                self.editions.setColumnHidden(column, self._width < least)
+
+    def _fit_stock(self) -> None:
         is_dead = self._tab is Tab.DEAD
         for column, least in _STOCK_WIDE_ENOUGH.items():
             is_shown = self._width >= least and not (is_dead and column in (_RESERVED, _ON_ORDER))
@@ -167,10 +197,6 @@ class ListPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.metrics().gap)
         card = Card("catalogueCard", pad=1)
-        for table in (self.editions, self.stock, self.reserved, self.asked):
-            self._stack.addWidget(table)
-            table.picked.connect(self._on_picked)
-            table.chosen.connect(self._on_chosen)
         card.body.addWidget(self._stack)
         column.addWidget(card, 1)
         row = QHBoxLayout(self._foot)
@@ -199,7 +225,7 @@ class ListPanel(QWidget):
         columns: tuple[Column[StockRow], ...] = (
             Column(_("Disc"), _stock_disc, "disc", stretch=True),
             Column(_("Shelf"), _shelf),
-            Column(_("On hand"), _on_hand, "chip"),
+            Column(_("On hand"), standing_mark, "chip"),
             Column(_("Put by"), _reserved, "number"),
             Column(_("On order"), _on_order, "number"),
             Column(_("Sold"), _sold, "number"),
@@ -253,10 +279,6 @@ def _price(row: EditionRow | StockRow) -> int:
 def _stock_disc(row: StockRow) -> DiscCell:
     under: list[str | Mark] = [row.artist] if row.artist else []
     return DiscCell(row.title, (*under, *((Mark(row.format),) if row.format else ())))
-
-
-def _on_hand(row: StockRow) -> Mark:
-    return stock_mark(row.on_hand_qty, row.mark_qty + row.reserved_qty)
 
 
 def _reserved(row: StockRow) -> int | None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from av_pos.i18n import _, screen_texts
 from av_pos.services.stock_lists import StandingRow
 from av_pos.ui import theme
+from av_pos.ui.stock import standing_kind
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.chip import Kind
 
@@ -37,13 +38,8 @@ class StandingRowView(QWidget):
     def show_standing(self, standing: StandingRow, asked_qty: int) -> None:
         """Show these figures; what is wrong or wanted has its colour."""
         figures = (standing.on_hand_qty, standing.reserved_qty, standing.on_order_qty, asked_qty)
-        low: Kind = "warn" if standing.free_qty <= standing.low_mark_qty else "neutral"
-        kinds: tuple[Kind, ...] = (
-            "danger" if standing.on_hand_qty < 0 else low,
-            "neutral",
-            "neutral",
-            "warn" if asked_qty else "neutral",
-        )
+        asked: Kind = "warn" if asked_qty else "neutral"
+        kinds: tuple[Kind, ...] = (standing_kind(standing), "neutral", "neutral", asked)
         for value, figure, kind in zip(self._values, figures, kinds, strict=True):
             value.setText(f"{figure:,}".replace("-", screen_texts().minus))
             theme.set_kind(value, kind)

@@ -59,7 +59,7 @@ class PutByHere(QObject):
         return True
 
     def look_at(self, view: BasketView, line_id: int | None) -> None:
-        """A disc was scanned: say so when it takes of what is put by."""
+        """A disc was scanned, or more of it is sold: say so when it takes of what is put by."""
         line = next((line for line in view.lines if line.line_id == line_id), None)
         if line is not None and line.is_promised:
             self._tell(self._of_line(line, view), line.line_id)

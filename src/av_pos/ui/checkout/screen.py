@@ -79,16 +79,10 @@ class CheckoutScreen(Screen):
         self._more = MoreMenu(self, settings, choose_reprint=choose_reprint, show_waiting_paper=show_waiting_paper,
                               missing=self._missing, put_by=self._put_by)  # fmt: skip
         self._prices = PriceCheck(self, settings.currency)
-        self._prices.add_asked.connect(self._add_edition)
         self._has_printer = has_printer
         self._view = BasketView(None, (), (), (), 0, 0, 0, settings.currency)
         self._last_document = 0
-        self.scan = SearchBox(
-            "scanField",
-            _("Scan a disc, or type a title, an artist, 拼音首字母"),
-            _("Scan or search"),
-            currency_code=settings.currency,
-        )
+        self.scan = _scan_field(settings.currency)
         self.table = BasketTable(settings.currency)
         self.totals = TotalsPanel(settings.currency)
         self.member = MemberCard(settings.currency)
@@ -313,7 +307,10 @@ class CheckoutScreen(Screen):
     # ---- the basket ----
 
     def _on_quantity(self, line_id: int, qty: int) -> None:
-        self.perform(basket.set_quantity, line_id, qty)
+        before = next((line.qty for line in self._view.lines if line.line_id == line_id), qty)
+        outcome = self.perform(basket.set_quantity, line_id, qty)
+        if outcome is not None and qty > before:
+            self._put_by.look_at(outcome.view, line_id)
 
     def _one_more(self) -> None:
         self._change_quantity(1)
@@ -324,7 +321,7 @@ class CheckoutScreen(Screen):
     def _change_quantity(self, by: int) -> None:
         row = self.table.current_line()
         if row is not None:
-            self.perform(basket.set_quantity, row.line_id, row.qty + by)
+            self._on_quantity(row.line_id, row.qty + by)
 
     def _remove(self) -> None:
         row, back = self.table.current_line(), self.table.current_return()
@@ -423,6 +420,7 @@ class CheckoutScreen(Screen):
         row.addLayout(right)
 
     def _connect(self) -> None:
+        self._prices.add_asked.connect(self._add_edition)
         self._right.currentChanged.connect(self._on_face)
         self.scan.entered.connect(self._on_entered)
         self.scan.chosen.connect(self._on_chosen)
@@ -459,6 +457,11 @@ class CheckoutScreen(Screen):
             *((f"also_{number}", tile.click) for number, tile in enumerate(self._offering.row.tiles, 1)),
         ):
             actions.bind(self, action_id, slot)
+
+
+def _scan_field(currency: str) -> SearchBox:
+    return SearchBox("scanField", _("Scan a disc, or type a title, an artist, 拼音首字母"), _("Scan or search"),
+                     currency_code=currency)  # fmt: skip
 
 
 def _not_here_words(outcome: ScanOutcome) -> str:

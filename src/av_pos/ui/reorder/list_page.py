@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from av_pos.domain.purchasing import below_minimum
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.reorder_views import ReorderRow, ReorderView, Show
 from av_pos.ui import actions, theme
@@ -136,8 +137,9 @@ class ListPage(QWidget):
         found = []
         for head in self.view.suppliers:
             cost = self.chosen.cost_of(head.supplier_id)
-            if 0 < cost < head.minimum_minor:
-                lacking = screen_texts().money(head.minimum_minor - cost, self._currency)
+            short_minor = below_minimum(cost, head.minimum_minor)
+            if cost and short_minor:
+                lacking = screen_texts().money(short_minor, self._currency)
                 found.append(_("{supplier}: {amount} below its minimum").format(supplier=head.name, amount=lacking))
         return found[:1] if len(found) < 2 else [
             ngettext("{count} order is below its minimum", "{count} orders are below their minimum",

@@ -34,6 +34,7 @@ _REASONS: dict[Reason, str] = {
     Reason.SHELF: N_("Kept to what the shelf holds."),
     Reason.BUDGET: N_("Kept to the budget: the money brings more elsewhere."),
     Reason.MINIMUM: N_("Raised, so that the order reaches its supplier's minimum."),
+    Reason.LINE: N_("Kept to the most that one line of an order may hold."),
     Reason.BY_HAND: N_("Set by hand. Del lets the computed quantity count again."),
 }
 _NAMES: dict[str, str] = {

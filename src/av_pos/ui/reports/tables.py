@@ -101,7 +101,7 @@ class _Left:
         return self._mark(row.on_hand_qty)
 
     def of_low(self, row: LowStockFigure) -> object:
-        return self._mark(row.on_hand_qty)
+        return self._mark(row.left_qty)
 
     def _mark(self, qty: int) -> object:
         return qty if qty > self._low_mark_qty else stock_mark(qty, self._low_mark_qty)

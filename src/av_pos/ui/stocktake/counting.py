@@ -219,7 +219,7 @@ class Counting(QObject):
             self.read_now()
         self.face.show_progress(answer.progress)
         if answer.row is not None:
-            self.face.put_on_top(answer.row)
+            self.face.table.put_first(answer.row)
         self._rest.start()
 
     def _warn(self, sentence: str, action_text: str = "", act: object = None) -> None:

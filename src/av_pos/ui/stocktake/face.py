@@ -135,14 +135,6 @@ class CountFace(QWidget):
         self._count(Tab.UNKNOWN, progress.unknown_qty)
         self._count(Tab.UNSURE, progress.unsure_qty)
 
-    def put_on_top(self, row: CountRow) -> None:
-        """Show what was counted just now as the first row, with the cursor on it."""
-        key = (row.edition_id, row.copy_id)
-        others = [one for one in self.table.rows_shown if (one.edition_id, one.copy_id) != key]
-        self.table.set_rows((row, *others))
-        self.table.pick(key)
-        self.table.scrollToTop()
-
     def show_target(self, row: CountRow | None) -> None:
         """Say which disc a number that is typed now will count."""
         if self.tab is Tab.UNKNOWN:

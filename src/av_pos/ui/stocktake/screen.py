@@ -1,6 +1,5 @@
 """Stocktake: the counts of the shop, and counting while the shop sells."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -17,7 +16,7 @@ from av_pos.services.stocktakes import StocktakeRow
 from av_pos.ui import actions, theme
 from av_pos.ui.desk import Desk
 from av_pos.ui.files import save_bytes, save_dialog
-from av_pos.ui.screen import Screen
+from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.stocktake import words
 from av_pos.ui.stocktake.counting import Counting
 from av_pos.ui.stocktake.papers_sheet import Papers
@@ -26,9 +25,6 @@ from av_pos.ui.stocktake.running import Running
 from av_pos.ui.stocktake.settling import Settling
 from av_pos.ui.stocktake.takes_page import TakesPage
 from av_pos.ui.widgets.notice import Notice
-
-ShowPaper = Callable[[Callable[[Path], object], str, str], None]
-"""Shows pages before they print: what writes the PDF, its title, its file's name."""
 
 
 class StocktakeScreen(Screen):

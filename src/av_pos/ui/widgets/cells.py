@@ -43,6 +43,14 @@ class DiscCell:
         return " · ".join((self.title, *(u.text if isinstance(u, Mark) else u for u in self.under)))
 
 
+class PlainCell(NamedTuple):
+    """Words or a figure, as they are shown. One object: a list paints hundreds of cells at each change."""
+
+    text: str
+    alignment: Qt.AlignmentFlag
+    is_strong: bool = False
+
+
 def kind_colors(kind: str) -> tuple[str, str]:
     """The ground and the ink of a mark."""
     c = theme.colors()
@@ -84,9 +92,9 @@ class CellDelegate(QStyledItemDelegate):
             )
         if isinstance(value, Mark):
             return QSize(_width(theme.font(13), value.text) + 2 * (_CHIP_PAD + _PAD), option.rect.height())
-        if isinstance(value, bool):
-            return QSize(22 + 2 * _PAD, option.rect.height())
-        return QSize(_width(_cell_font(index), str(index.data() or "")) + 2 * _PAD + 2, option.rect.height())
+        if isinstance(value, PlainCell):
+            return QSize(_width(_plain_font(value), value.text) + 2 * _PAD + 2, option.rect.height())
+        return QSize(22 + 2 * _PAD, option.rect.height())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -104,10 +112,10 @@ class CellDelegate(QStyledItemDelegate):
             width = _width(theme.font(13), value.text) + 2 * _CHIP_PAD
             if value.text:
                 paint_mark(painter, inner.center().x() - width // 2, box.center().y(), value, font_px=13)
-        elif isinstance(value, bool):
-            _paint_check(painter, inner, value)
+        elif isinstance(value, PlainCell):
+            _paint_plain(painter, inner, value)
         else:
-            _paint_text(painter, inner, index)
+            _paint_check(painter, inner, bool(value))
         painter.restore()
 
 
@@ -126,12 +134,14 @@ def _paint_ground(painter: QPainter, box: QRect, selected: bool, index: QModelIn
     painter.drawLine(QLineF(box.left(), y, box.right() + 1, y))
 
 
-def _paint_text(painter: QPainter, inner: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-    font = _cell_font(index)
+def _paint_plain(painter: QPainter, inner: QRect, cell: PlainCell) -> None:
+    if not cell.text:
+        return
+    font = _plain_font(cell)
     painter.setFont(font)
     painter.setPen(QColor(theme.colors().ink))
-    text = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole) | Qt.TextFlag.TextSingleLine, text)
+    text = QFontMetrics(font).elidedText(cell.text, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(inner, cell.alignment | Qt.TextFlag.TextSingleLine, text)
 
 
 def _paint_check(painter: QPainter, inner: QRect, on: bool) -> None:
@@ -203,9 +213,8 @@ def _title_font() -> QFont:
     return theme.font(16, bold=True)
 
 
-def _cell_font(index: QModelIndex | QPersistentModelIndex) -> QFont:
-    given = index.data(Qt.ItemDataRole.FontRole)
-    return given if isinstance(given, QFont) else theme.font(15)
+def _plain_font(cell: PlainCell) -> QFont:
+    return theme.font(15, bold=cell.is_strong)
 
 
 def _cover_size() -> int:

@@ -12,7 +12,7 @@ from av_pos.ui import theme
 
 
 class _Chart(QWidget):
-    """A picture that is made when it is first seen, and anew with other colours; `_draw` fills `_plot`."""
+    """A picture that is made when it is first seen, and anew with other colours; each kind draws its own on `_plot`."""
 
     def __init__(self, object_name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,8 @@ class _Chart(QWidget):
             self._draw()
 
     def _draw(self) -> None:
-        raise NotImplementedError
+        """Wipe the picture, for what is drawn on it next."""
+        self._plot.clear()
 
 
 class BarChart(_Chart):
@@ -79,8 +80,8 @@ class BarChart(_Chart):
     def _draw(self) -> None:
         import pyqtgraph
 
+        super()._draw()
         colors, places = theme.colors(), list(range(len(self._values)))
-        self._plot.clear()
         self._add_bars(places, self._values, [0.0] * len(places), colors.accent)
         if any(self._more):
             self._add_bars(places, self._more, self._values, colors.warn)
@@ -130,8 +131,8 @@ class StockChart(_Chart):
     def _draw(self) -> None:
         import pyqtgraph
 
+        super()._draw()
         colors, shown = theme.colors(), self._ahead
-        self._plot.clear()
         self._plot.hideAxis("bottom")
         if not shown.points:
             return

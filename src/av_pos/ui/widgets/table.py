@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 from av_pos.i18n import _, currency, format_amount, screen_texts
 from av_pos.ui import theme
 from av_pos.ui.widgets.card import label
-from av_pos.ui.widgets.cells import CELL, CellDelegate, DiscCell, Mark
+from av_pos.ui.widgets.cells import CELL, CellDelegate, DiscCell, Mark, PlainCell
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -92,6 +92,18 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         self._rows, self._haystacks = tuple(rows), None
         self._arrange()
 
+    def put_first(self, row: Row, key: Callable[[Row], object]) -> bool:
+        """Show this row before all others, in the place of the one with its key; says whether only that one changed."""
+        this = key(row)
+        plain = self._order is None and not self._words
+        if plain and self._rows and key(self._rows[0]) == this:
+            self._rows, self._haystacks = (row, *self._rows[1:]), None
+            self.shown[0] = row
+            self.dataChanged.emit(self.index(0, 0), self.index(0, len(self.columns) - 1))
+            return True
+        self.set_rows((row, *(one for one in self._rows if key(one) != this)))
+        return False
+
     def set_filter(self, text: str) -> None:
         """Show only rows in which every word of `text` occurs somewhere."""
         self._words = tuple(fold(text).split())
@@ -129,19 +141,17 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return Qt.ItemFlag.NoItemFlags if self.row_at(index) is None else super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The cell's text, value (`CELL`) or alignment."""
+        """The cell's text, what is painted of it (`CELL`), or its alignment."""
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.alignment
         if role == CELL:
-            return self._value(index)
+            return self._painted(index, column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(column, self._value(index))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             value = self._value(index)
             return value.spoken if isinstance(value, DiscCell) else self._text(column, value)
-        if role == Qt.ItemDataRole.FontRole and (column.strong or self.row_at(index) is None):
-            return theme.font(15, bold=True)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -184,6 +194,12 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         if column.total:
             return sum(v for v in map(column.value, self.shown) if isinstance(v, (int, float)))
         return _("Total") if index.column() == 0 else ""
+
+    def _painted(self, index: Index, column: Column[Row]) -> Mark | DiscCell | PlainCell | bool:
+        value = self._value(index)
+        if isinstance(value, (Mark, DiscCell, bool)):
+            return value
+        return PlainCell(self._text(column, value), column.alignment, column.strong or self.row_at(index) is None)
 
     def _text(self, column: Column[Row], value: object) -> str:
         if value is None:
@@ -296,6 +312,15 @@ class DataTable(QTableView, Generic[Row]):
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; the cursor stays on the row it was on, if that is still there."""
         self._keeping_cursor(self._model.set_rows, rows)
+
+    def put_first(self, row: Row) -> None:
+        """Show this row first, with the cursor on it; a row of the same key goes away."""
+        is_in_place = self._model.put_first(row, self._key)
+        if is_in_place and self.currentIndex().row() == 0:
+            self.picked.emit(row)
+        self.pick(self._key(row))
+        self._show_emptiness()
+        self.scrollToTop()
 
     def set_filter(self, text: str) -> None:
         """Show only rows that hold every word of `text`."""

@@ -177,11 +177,13 @@ class Cashier:
     # ---- patience ----
 
     def waits_until(self, condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
-        """Wait until something is so; fail when it does not come to be."""
+        """Wait until something is so, and seen; fail when it does not come to be."""
         ends = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < ends, f"waited in vain; in front: {self.screen_in_front()}\n{self.everything()}"
             self._spin(5)
+        # What came into a layout just now is only seen a turn later.
+        self._spin(0)
 
     def waits_for_work(self) -> None:
         """Wait until the workers have brought everything home."""

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -128,22 +129,32 @@ def rows_to_change(books: Path, table: str, column: str) -> list[str]:
         raw.close()
 
 
-def changed(books: Path, tmp_path: Path, *statements: str) -> tuple[BadRow, ...]:
-    """Change a copy of the books behind the program's back and verify it."""
-    path = tmp_path / "changed.db"
+Change = Callable[..., tuple[BadRow, ...]]
+
+
+@pytest.fixture(scope="module")
+def changed(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Change]:
+    """Change the books behind the program's back and verify them: each time the honest ones to begin with."""
+    path = tmp_path_factory.mktemp("changed") / "shop.db"
     shutil.copy(books, path)
-    raw = sqlite3.connect(path, isolation_level=None)
-    raw.execute("PRAGMA ignore_check_constraints = ON")
-    try:
-        for statement in statements:
-            assert raw.execute(statement).rowcount == 1
-    finally:
-        raw.close()
+    # One program for all of them, which has its queries ready.
     db = Database.at(path)
-    try:
+
+    def change(*statements: str) -> tuple[BadRow, ...]:
+        raw = sqlite3.connect(path, isolation_level=None)
+        honest = sqlite3.connect(books)
+        raw.execute("PRAGMA ignore_check_constraints = ON")
+        try:
+            honest.backup(raw)
+            for statement in statements:
+                assert raw.execute(statement).rowcount == 1
+        finally:
+            honest.close()
+            raw.close()
         return integrity.verify(db, MANAGER).bad
-    finally:
-        db.close()
+
+    yield change
+    db.close()
 
 
 def test_honest_books_are_whole(books, tmp_path):
@@ -161,7 +172,7 @@ def test_honest_books_are_whole(books, tmp_path):
 
 
 @pytest.mark.parametrize(("table", "column"), booked_columns())
-def test_any_figure_changed_by_one_is_found(books, tmp_path, table, column):
+def test_any_figure_changed_by_one_is_found(books, changed, table, column):
     rows = some_of(rows_to_change(books, table, column), 6)
     assert rows, "the busy day leaves a row to change"
     value = f"{column} + 1"
@@ -170,7 +181,7 @@ def test_any_figure_changed_by_one_is_found(books, tmp_path, table, column):
     elif (table, column) in UNIQUE:
         value = f"{column} + 1000"
     for row in rows:
-        bad = changed(books, tmp_path, f"UPDATE {table} SET {column} = {value} WHERE {row}")
+        bad = changed(f"UPDATE {table} SET {column} = {value} WHERE {row}")
         assert bad, f"{table}.{column} of row {row} went unseen"
         named = [bad_row.table for bad_row in bad if bad_row.check is not Check.FILE]
         assert named[0] in NAMED_BY.get(table, {table})
@@ -224,35 +235,32 @@ def test_any_figure_changed_by_one_is_found(books, tmp_path, table, column):
          "foreign_key_check"),
     ],
 )  # fmt: skip
-def test_the_bad_row_is_named(books, tmp_path, statement, check, table, key, column):
-    first = changed(books, tmp_path, statement)[0]
+def test_the_bad_row_is_named(changed, statement, check, table, key, column):
+    first = changed(statement)[0]
     assert (first.check, first.table, first.key, first.column) == (check, table, key, column)
     assert first.expected != first.found
 
 
-def test_a_document_slipped_into_a_closed_shift_is_found(books, tmp_path):
+def test_a_document_slipped_into_a_closed_shift_is_found(changed):
     late = "(SELECT id FROM document WHERE till_id = 1 AND sequence = 4)"
     bad = changed(
-        books,
-        tmp_path,
         f"UPDATE document SET shift_id = 1 WHERE id = {late}",
         f"UPDATE journal SET shift_id = 1 WHERE document_id = {late}",
     )
     assert [row.check for row in bad] == [Check.SHIFTS]
 
 
-def test_cash_slipped_into_a_closed_shift_is_found(books, tmp_path):
+def test_cash_slipped_into_a_closed_shift_is_found(changed):
     bad = changed(
-        books, tmp_path,
         "INSERT INTO cash_move (shift_id, kind, amount_minor, reason, staff_name, approved_by, moved_at)"
         " VALUES (1, 'pay_out', -100, 'x', 'Wu', '', 0)",
     )  # fmt: skip
     assert Check.CASH_MOVES in {row.check for row in bad}
 
 
-def test_the_last_document_cut_off_is_found(books, tmp_path):
+def test_the_last_document_cut_off_is_found(changed):
     bad = changed(
-        books, tmp_path, "DELETE FROM journal WHERE till_id = 2 AND kind = 'sale'",
+        "DELETE FROM journal WHERE till_id = 2 AND kind = 'sale'",
         "UPDATE till SET grand_total_minor = 0, last_number = 0 WHERE id = 2",
     )  # fmt: skip
     assert [(row.check, row.key) for row in bad] == [(Check.NUMBERS, "02-0000001")]
@@ -372,17 +380,17 @@ def test_a_sale_taken_out_of_all_tables_leaves_a_gap(books, tmp_path):
     assert (bad[0].check, bad[0].table, bad[0].key) == (Check.NUMBERS, "document", "01-0000002")
 
 
-def test_a_link_that_forgot_its_document_is_found(books, tmp_path):
-    bad = changed(books, tmp_path, f"UPDATE journal SET document_id = NULL WHERE document_id = {OF_FIRST_SALE}")
+def test_a_link_that_forgot_its_document_is_found(changed):
+    bad = changed(f"UPDATE journal SET document_id = NULL WHERE document_id = {OF_FIRST_SALE}")
     first = bad[0]
     assert (first.check, first.table, first.key, first.column) == (Check.DOCUMENTS, "document", "01-0000001", "id")
 
 
 @pytest.mark.parametrize("change", ["closed_at = NULL", "closed_at = closed_at + 1", "number = 9"])
-def test_a_closed_shift_opened_again_or_moved_is_found(books, tmp_path, change):
+def test_a_closed_shift_opened_again_or_moved_is_found(changed, change):
     # Two shifts of a till cannot be open: the open one is closed for it.
     close = "UPDATE shift SET closed_at = 1 WHERE till_id = 1 AND number = 2"
-    bad = changed(books, tmp_path, close, f"UPDATE shift SET {change} WHERE till_id = 1 AND number = 1")
+    bad = changed(close, f"UPDATE shift SET {change} WHERE till_id = 1 AND number = 1")
     assert bad[0].check is Check.SHIFTS
 
 

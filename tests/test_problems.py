@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from av_pos import errors, i18n, problem_words, problems
+from av_pos import errors, i18n, problem_names, problem_words, problems
 from av_pos.domain.permissions import Permission
 from av_pos.errors import (
     AvPosError,
@@ -99,7 +99,7 @@ def test_every_refused_field_has_words():
     assert len(used) > 40
     for field, _, *reason in used:
         if field != "?" and field not in NOBODY_TYPES:
-            assert field in problem_words.FIELDS, field
+            assert field in problem_names.FIELDS, field
         for key in reason:
             special = {named for named, reason_key in problem_words.SPECIAL if reason_key == key}
             known = key in problem_words.REASONS or field in special or (field == "?" and special)
@@ -118,7 +118,7 @@ def test_everything_that_can_be_missing_has_words():
 
 
 def test_every_permission_has_words():
-    assert set(problem_words.PERMISSIONS) == {permission.value for permission in Permission}
+    assert set(problem_names.PERMISSIONS) == {permission.value for permission in Permission}
 
 
 def test_forms_take_only_what_is_given():

@@ -28,7 +28,8 @@ from av_pos.errors import (
     WrongState,
 )
 from av_pos.i18n import N_, _, ngettext, screen_texts
-from av_pos.problem_words import EXPECTED, FIELDS, MISSING, PERMISSIONS, PLAIN, REASONS, SPECIAL, STATES, TROUBLES
+from av_pos.problem_names import EXPECTED, FIELDS, PERMISSIONS, TROUBLES
+from av_pos.problem_words import MISSING, PLAIN, REASONS, SPECIAL, STATES
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)

@@ -1,10 +1,10 @@
-"""The one Qt application of a run, and waiting for what happens in it."""
+"""The one Qt application of a run, waiting for what happens in it, and what is painted there."""
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 
 from av_pos.i18n import use_language
 from av_pos.start import make_application
@@ -36,3 +36,23 @@ def settle(until: Callable[[], bool]) -> None:
         breathe()
         if time.monotonic() > deadline:
             raise TimeoutError
+
+
+class PaintWatch(QObject):
+    """Counts how often a widget was painted."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count += 1
+        return False
+
+
+def paint_now(window: QWidget) -> None:
+    """Do what the platform does at its next frame, without waiting for that frame."""
+    QCoreApplication.sendPostedEvents()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))

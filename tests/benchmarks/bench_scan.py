@@ -5,9 +5,8 @@ import shutil
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtWidgets import QApplication, QWidget
-from tests.benchmarks.application import application, breathe, settle
+from PySide6.QtCore import QCoreApplication, QEvent
+from tests.benchmarks.application import PaintWatch, application, breathe, paint_now, settle
 from tests.benchmarks.measuring import Room, Row, Times, flush_turn
 from tests.benchmarks.shops import SELLER, Size, TillClock, copy_shop, kept_shop, open_till, without_sign_in
 
@@ -21,20 +20,6 @@ from av_pos.services import checkout
 NAME = "scan"
 _LINES = 6
 _LIMIT_MS = 16
-
-
-class PaintWatch(QObject):
-    """Counts how often a widget was painted."""
-
-    def __init__(self, watched: QWidget) -> None:
-        super().__init__(watched)
-        self.count = 0
-        watched.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self.count += 1
-        return False
 
 
 class Till:
@@ -62,9 +47,7 @@ class Till:
         count, lines = self.painted.count, len(self.table.rows_shown)
         began = time.perf_counter()
         self.window.take_scan(code)
-        # What the platform does at its next frame, without waiting for that frame.
-        QCoreApplication.sendPostedEvents()
-        QApplication.sendEvent(self.window, QEvent(QEvent.Type.UpdateRequest))
+        paint_now(self.window)
         seconds = time.perf_counter() - began
         assert self.painted.count > count
         assert len(self.table.rows_shown) == lines + 1

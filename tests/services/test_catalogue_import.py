@@ -19,7 +19,7 @@ from av_pos.domain.at import At
 from av_pos.domain.codes import check_digit
 from av_pos.errors import ImportProblem, NotFound, NotPermitted, RowProblem, StorageError
 from av_pos.models import ALBUM, AUDIT, BARCODE, EDITION, MEDIUM, SEARCH_KEY, STOCK, STOCK_MOVE
-from av_pos.problem_words import EXPECTED
+from av_pos.problem_names import EXPECTED
 from av_pos.resources import start_data
 from av_pos.services import catalogue, integrity, search
 from av_pos.services.catalogue_import import discard_unfinished, import_catalogue, read_catalogue

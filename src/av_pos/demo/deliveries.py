@@ -14,6 +14,9 @@ PIECES_A_WEEK = WEEKDAY_RECEIPTS * (5 + 2 * BUSY_FACTOR) * 1.65
 """About what the shop sells; who orders for it knows no better."""
 
 _DELIVERY_WEEKDAYS = (1, 4)
+_WEEKS_AHEAD = 3
+_SPREADS = 1.6
+_THOUGHT_OF = 0.35
 _USED_AT_FIRST = 0.6
 _RELEASE_BOX = 5
 
@@ -29,13 +32,13 @@ class Box:
 
 
 def opening_stock(rng: Random, discs: Sequence[Disc], day: date) -> Iterator[Box]:
-    """Put on the shelf what the shop begins with: some weeks of what sells, one to three of the rest."""
+    """Put on the shelf what the shop begins with: what is wanted there, of some titles less."""
     total = sum(wish_for(disc, day) for disc in discs)
     for disc in discs:
         weekly = wish_for(disc, day) / total * PIECES_A_WEEK
         if weekly:
-            qty = max(rng.choice((1, 1, 2, 2, 3)), math.ceil(weekly * rng.uniform(1.2, 2.4)))
-            yield _take_in(disc, qty, disc.cost_minor, StockReason.OPENING)
+            wanted = _wanted(weekly)
+            yield _take_in(disc, rng.randint(-(-wanted // 2), wanted + 1), disc.cost_minor, StockReason.OPENING)
 
 
 def boxes_of(rng: Random, discs: Sequence[Disc], day: date) -> Iterator[Box]:
@@ -62,13 +65,19 @@ def plan_used(rng: Random, copies: Sequence[UsedCopy], days: Sequence[date]) -> 
     return plan
 
 
+def _wanted(weekly: float) -> int:
+    """How many a careful shop has of a disc: what three weeks ask for, and what chance may add."""
+    ahead = weekly * _WEEKS_AHEAD
+    return max(1, math.ceil(ahead + _SPREADS * math.sqrt(ahead)))
+
+
 def _reordered(rng: Random, disc: Disc, weekly: float) -> int:
-    """How many a supplier brings: what sells is kept for two weeks, the rest comes back when somebody thinks of it."""
-    if weekly >= 1:
-        return math.ceil(weekly * 2) - disc.on_hand_qty if disc.on_hand_qty <= weekly * 0.9 else 0
-    if disc.on_hand_qty > 1 or rng.random() > (0.3 if disc.on_hand_qty < 1 else 0.15):
+    """How many a supplier brings: the shelf is filled up once somebody thinks of it, sooner when it is empty."""
+    wanted = _wanted(weekly)
+    chance = _THOUGHT_OF if disc.on_hand_qty > 0 else 2 * _THOUGHT_OF
+    if disc.on_hand_qty > wanted or rng.random() > chance:
         return 0
-    return rng.choice((2, 2, 3)) - disc.on_hand_qty
+    return wanted + max(1, math.ceil(weekly * 2)) - disc.on_hand_qty
 
 
 def _price_today(rng: Random, disc: Disc) -> int:

@@ -13,6 +13,7 @@ from av_pos.i18n import _, screen_texts
 from av_pos.ui import actions, icons, theme
 from av_pos.ui.widgets.card import label
 from av_pos.ui.widgets.chip import Kind
+from av_pos.ui.widgets.elided import ElidedLabel
 from av_pos.ui.widgets.notice import NoticeBar
 
 
@@ -56,7 +57,7 @@ class TopBar(QFrame):
         theme.set_role(self, "bar")
         self.setFixedHeight(theme.metrics().bar)
         self._title = label("", "strong", "headingTitle")
-        self._about = label("", "secondary", "headingAbout")
+        self._about = ElidedLabel("secondary", "headingAbout")
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # A notice takes the heading's place: nothing below moves under somebody's finger.
         self.notices = NoticeBar()
@@ -83,7 +84,7 @@ class TopBar(QFrame):
     def show_heading(self, title: str, about: str) -> None:
         """Say where one is."""
         self._title.setText(title)
-        self._about.setText(about)
+        self._about.show_text(about)
 
     def show_printer(self, text: str, kind: Kind) -> None:
         """Say how the printer fares."""

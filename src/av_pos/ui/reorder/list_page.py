@@ -19,7 +19,8 @@ from av_pos.ui.reorder.why_panel import WhyPanel
 from av_pos.ui.widgets.card import Card
 
 _ROOM_FOR_PANEL = 1100
-_PANEL = 366
+_PANEL, _WIDE_PANEL = 366, 560
+_ROOM_FOR_TABLE = 888
 _PAUSE_MS = 60
 
 
@@ -80,6 +81,7 @@ class ListPage(QWidget):
         """Put the panel away where there is no room for it."""
         super().resizeEvent(event)
         width = self.width()
+        self._panel_card.setFixedWidth(self._panel_width())
         self._panel_card.setVisible(self.has_panel)
         self._fit_table()
         self.head.fit(width)
@@ -155,7 +157,11 @@ class ListPage(QWidget):
         self._pause.start()
 
     def _fit_table(self) -> None:
-        self.table.fit(self.width() - (_PANEL + theme.metrics().gap if self.has_panel else 0))
+        self.table.fit(self.width() - (self._panel_width() + theme.metrics().gap if self.has_panel else 0))
+
+    def _panel_width(self) -> int:
+        """Wide enough for whole formulas where the list has all its columns anyway."""
+        return min(max(_PANEL, self.width() - _ROOM_FOR_TABLE), _WIDE_PANEL)
 
     def _typed(self, row: ReorderRow) -> int | None:
         return self.typed.of(row.edition_id)
@@ -209,7 +215,6 @@ class ListPage(QWidget):
         card = Card("reorderCard", pad=1)
         card.body.addWidget(self.table)
         middle.addWidget(card, 1)
-        self._panel_card.setFixedWidth(_PANEL)
         self._panel_card.body.addWidget(self.panel)
         middle.addWidget(self._panel_card)
         column.addLayout(middle, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from av_pos import problem_words
+from av_pos import problem_names
 from av_pos.i18n import N_, _, screen_texts
 from av_pos.services import shop_settings
 from av_pos.services.audit import CONSOLE_ID, AuditKind, AuditRow, DeedTotal, kind_of
@@ -263,8 +263,8 @@ def setting_words(name: str) -> str:
 
 def subject_words(row: AuditRow, setting_words: Callable[[str], str]) -> str:
     """What it was done to; `setting_words` names a setting."""
-    if row.action == "approval" and row.subject in problem_words.PERMISSIONS:
-        return _(problem_words.PERMISSIONS[row.subject])
+    if row.action == "approval" and row.subject in problem_names.PERMISSIONS:
+        return _(problem_names.PERMISSIONS[row.subject])
     if kind_of(row.action) is AuditKind.MEMBERS and row.subject.isdecimal() and len(row.subject) < _CODE_LENGTH:
         return _("member {number}").format(number=row.subject)
     return setting_words(row.subject) if row.action == "setting_changed" else row.subject

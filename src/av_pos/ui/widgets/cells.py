@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QLineF, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from av_pos.ui import icons, theme
 from av_pos.ui.widgets.chip import Kind
-from av_pos.ui.widgets.cover import paint_cover
+from av_pos.ui.widgets.cover import paint_tile
 
 CELL = Qt.ItemDataRole.UserRole + 1
 _PAD = 10
@@ -129,9 +129,7 @@ def _paint_ground(painter: QPainter, box: QRect, selected: bool, index: QModelIn
         painter.fillRect(box, QColor(colors.accent_soft))
         if index.column() == 0:
             painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), QColor(colors.accent))
-    painter.setPen(QColor(colors.line))
-    y = box.bottom() + 0.5
-    painter.drawLine(QLineF(box.left(), y, box.right() + 1, y))
+    painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(colors.line))
 
 
 def _paint_plain(painter: QPainter, inner: QRect, cell: PlainCell) -> None:
@@ -159,9 +157,8 @@ def _paint_disc(painter: QPainter, inner: QRect, cell: DiscCell) -> None:
     left = inner.left()
     if cell.has_cover:
         size = _cover_size()
-        paint_cover(
-            painter, QRectF(left, inner.center().y() - size / 2 + 0.5, size, size), cell.cover_title or cell.title
-        )
+        top = inner.center().y() - size // 2 + 1
+        paint_tile(painter, left, top, size, cell.cover_title or cell.title)
         left += size + _COVER_GAP
     colors = theme.colors()
     font = _title_font()

@@ -3,7 +3,7 @@
 import unicodedata
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from av_pos.ui import theme
@@ -56,7 +56,7 @@ def letters(title: str) -> str:
 
 
 def paint_cover(painter: QPainter, box: QRectF, title: str, picture: QPixmap | None = None) -> None:
-    """Paint a cover or its tile into `box`; lists use the same as `CoverTile`."""
+    """Paint a cover or its tile into `box`."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -69,3 +69,18 @@ def paint_cover(painter: QPainter, box: QRectF, title: str, picture: QPixmap | N
         painter.setFont(theme.font(max(12, round(box.height() * 0.32)), bold=True))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letters(title))
     painter.restore()
+
+
+def paint_tile(painter: QPainter, left: int, top: int, size: int, title: str) -> None:
+    """Paint the tile of a disc without a cover; lists, which paint hundreds, take it from the ones painted before."""
+    ratio = painter.device().devicePixelRatioF()
+    key, tile = f"av_pos/tile/{size}/{ratio}/{title}", QPixmap()
+    if not QPixmapCache.find(key, tile):
+        tile = QPixmap(round(size * ratio), round(size * ratio))
+        tile.setDevicePixelRatio(ratio)
+        tile.fill(Qt.GlobalColor.transparent)
+        on_tile = QPainter(tile)
+        paint_cover(on_tile, QRectF(0, 0, size, size), title)
+        on_tile.end()
+        QPixmapCache.insert(key, tile)
+    painter.drawPixmap(left, top, tile)

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from av_pos.domain import demand
 from av_pos.models import DEMAND
+from av_pos.services.few import few, in_few
 
-_AT_ONCE = 500
-_ONE = select(DEMAND).where(DEMAND.c.edition_id == bindparam("edition"))
-_SEVERAL = select(DEMAND).where(DEMAND.c.edition_id.in_(bindparam("editions", expanding=True)))
+_HELD = select(DEMAND).where(in_few(DEMAND.c.edition_id))
 _CHANGE = (
     update(DEMAND)
     .where(DEMAND.c.edition_id == bindparam("edition"))
@@ -48,9 +47,8 @@ def note_sold(session: Session, sold: Mapping[int, int], business_on: date) -> N
     Whoever calls it holds the balances of these editions, so that no other till changes the same rows meanwhile.
     """
     wanted = sorted(edition_id for edition_id, qty in sold.items() if qty)
-    week = demand.week_of(business_on)
-    for start in range(0, len(wanted), _AT_ONCE):
-        _note(session, {edition_id: sold[edition_id] for edition_id in wanted[start : start + _AT_ONCE]}, week)
+    if wanted:
+        _note(session, {edition_id: sold[edition_id] for edition_id in wanted}, demand.week_of(business_on))
 
 
 def hand_over(session: Session, from_id: int, to_id: int) -> None:
@@ -109,9 +107,7 @@ def _note(session: Session, sold: Mapping[int, int], week: int) -> None:
 
 
 def _rows(session: Session, edition_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    # Straight through the connection, and a plain equality for one: this stands in every sale.
-    if len(edition_ids) == 1:
-        found = session.connection().execute(_ONE, {"edition": edition_ids[0]})
-    else:
-        found = session.connection().execute(_SEVERAL, {"editions": edition_ids})
+    # Straight through the connection: this stands in every sale.
+    connection = session.connection()
+    found = (row for ids in few(edition_ids) for row in connection.execute(_HELD, ids))
     return {edition_id: (since, bytes(packed)) for edition_id, since, packed in found}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -144,8 +144,13 @@ def setting_text(value: object) -> str:
 
 def get_settings(session: Session) -> ShopSettings:
     """Read the shop's settings; what was never set has its default."""
+    return _settings_of(tuple((key, value) for key, value in session.execute(_SETTINGS)))
+
+
+@lru_cache(maxsize=4)
+def _settings_of(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
+    # Every sale reads them, and they hardly ever change.
     known = _fields()
-    rows = session.execute(_SETTINGS)
     return ShopSettings(**{key: _read(known[key].default, value) for key, value in rows if key in known})
 
 

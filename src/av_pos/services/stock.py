@@ -1,6 +1,6 @@
 """Stock: every piece that moves is a row of the ledger, and the balance beside it changes in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from av_pos.domain.stock import StockReason, piece_cost, settle_receipt, take_co
 from av_pos.errors import AlreadySold, NotFound
 from av_pos.models import COPY, STOCK, STOCK_MOVE
 from av_pos.services import demand
+from av_pos.services.few import few, in_few
 
 _CHANGE_BALANCE = (
     update(STOCK)
@@ -22,8 +23,8 @@ _CHANGE_BALANCE = (
         on_hand_qty=STOCK.c.on_hand_qty + bindparam("by_qty"),
         value_minor=STOCK.c.value_minor + bindparam("by_minor"),
     )
-    .returning(STOCK.c.on_hand_qty)
 )
+_BALANCES = select(STOCK.c.edition_id, STOCK.c.on_hand_qty).where(in_few(STOCK.c.edition_id))
 _CHANGE_COPY = update(COPY).where(COPY.c.id == bindparam("copy"), COPY.c.status == bindparam("old"))
 _SELL_COPY = _CHANGE_COPY.values(status="sold").returning(COPY.c.id)
 _BRING_COPY_BACK = _CHANGE_COPY.values(status="in_stock").returning(COPY.c.id)
@@ -80,7 +81,7 @@ def move(
         session.execute(
             update(STOCK).where(STOCK.c.edition_id == edition_id).values(last_cost_minor=piece_cost(cost_minor, qty))
         )
-    return _change_balance(session, edition_id, qty, cost_minor)
+    return _change_balances(session, {edition_id: (qty, cost_minor)})[edition_id]
 
 
 def move_at_average(
@@ -155,16 +156,21 @@ def move_for_document(
         if piece.copy_id is None:
             qty, cost = sums.get(piece.edition_id, (0, 0))
             sums[piece.edition_id] = (qty + piece.qty, cost + piece.cost_minor)
-    balances = {edition_id: _change_balance(session, edition_id, *sums[edition_id]) for edition_id in sorted(sums)}
+    balances = _change_balances(session, sums) if sums else {}
     demand.note_sold(session, {edition_id: -qty for edition_id, (qty, _cost) in sums.items()}, business_on)
     return balances
 
 
-def _change_balance(session: Session, edition_id: int, qty: int, cost_minor: int) -> int:
-    row = session.execute(_CHANGE_BALANCE, {"edition": edition_id, "by_qty": qty, "by_minor": cost_minor}).first()
-    if row is None:
-        raise NotFound("edition", str(edition_id))
-    return int(row[0])
+def _change_balances(session: Session, sums: Mapping[int, tuple[int, int]]) -> dict[int, int]:
+    ids = sorted(sums)
+    by = [{"edition": one, "by_qty": sums[one][0], "by_minor": sums[one][1]} for one in ids]
+    session.execute(_CHANGE_BALANCE, by)
+    # Read once they are changed, and so held: no other till changes them now.
+    balances = {row[0]: int(row[1]) for some in few(ids) for row in session.execute(_BALANCES, some)}
+    for edition_id in ids:
+        if edition_id not in balances:
+            raise NotFound("edition", str(edition_id))
+    return balances
 
 
 def _held(session: Session, edition_id: int) -> Row[*tuple[Any, ...]]:

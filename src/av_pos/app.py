@@ -97,7 +97,7 @@ class TillProgram(QObject):
             self._begin(self._owner())
         self.window.show()
         self.paper.start()
-        self.backups.warn_if_old()
+        self.backups.start()
 
     def continue_as(self, actor: Actor, screen: str) -> None:
         """Go on where somebody was before the window was built anew."""
@@ -115,6 +115,7 @@ class TillProgram(QObject):
         self._is_closed = True
         self.crash.uninstall()
         self.paper.stop()
+        self.backups.stop()
         self.tasks.shutdown()
         self.shop.close()
         # Qt takes them apart on this thread; what is left to Python's collector may be taken apart on a worker's.

@@ -1,6 +1,7 @@
 """The program as a whole: its parts and their names, how it ends, how it begins anew, and what it does in trouble."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 import shiboken6
@@ -25,7 +26,7 @@ from av_pos.errors import DiskFull
 from av_pos.services import backup, basket, shop_settings, staff
 from av_pos.settings import MachineSettings
 from av_pos.starter import Starter
-from av_pos.ui import theme
+from av_pos.ui import backups, theme
 
 INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 
@@ -198,6 +199,20 @@ def test_a_closed_shift_is_backed_up(manager, folder):
     manager.waits_for_work()
     made = backup.last_backup(folder / shop.BACKUP_FOLDER)
     assert made is not None
+
+
+def test_an_old_backup_is_told_once_the_till_stands(room, monkeypatch):
+    monkeypatch.setattr(backups, "LOOK_AFTER_MS", 0)
+    opened = room.open().program.shop
+    backup.back_up_to_folder(opened.db, opened.backup_folder, room.clock() - timedelta(days=1))
+    room.close()
+    lin = room.open()
+    lin.waits_for_work()
+    assert lin.notice() == ""
+    room.close()
+    room.clock.passes(days=2)
+    lin = room.open()
+    lin.waits_until(lambda: lin.notice() == "The last backup is over two days old.")
 
 
 def test_without_sign_in_the_till_belongs_to_the_manager(room, folder, monkeypatch):

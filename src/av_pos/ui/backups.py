@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from av_pos import problems
 from av_pos.errors import AvPosError
@@ -16,6 +16,7 @@ from av_pos.ui.widgets.notice import Notice
 if TYPE_CHECKING:
     from av_pos.services.backup import BackupOutcome
 
+LOOK_AFTER_MS = 1200
 _KEY = "backup"
 
 
@@ -28,6 +29,19 @@ class BackupKeeper(QObject):
         self._folder = shop.backup_folder
         self._second = shop.second_backup_folder
         self._works = shop.db.is_sqlite
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(LOOK_AFTER_MS)
+        self._look.timeout.connect(self._warn_if_old)
+
+    def start(self) -> None:
+        """Look for the last backup once the till stands: it takes a scan before."""
+        if self._works:
+            self._look.start()
+
+    def stop(self) -> None:
+        """Look no more: the program ends."""
+        self._look.stop()
 
     def run(self, _outcome: object = None) -> None:
         """Make a backup now."""
@@ -52,10 +66,9 @@ class BackupKeeper(QObject):
     def _on_folded(self, _nothing: None) -> None:
         pass
 
-    def warn_if_old(self) -> None:
-        """Say so when the last backup is over two days old; a shop without any yet is left to open its first shift."""
-        if self._works:
-            self._desk.work_later(self._on_looked, self._on_trouble, _is_old, self._folder, self._desk.clock())
+    def _warn_if_old(self) -> None:
+        # A shop without any backup yet is left to open its first shift.
+        self._desk.work_later(self._on_looked, self._on_trouble, _is_old, self._folder, self._desk.clock())
 
     def _on_looked(self, old: bool) -> None:
         if old:

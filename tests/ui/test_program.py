@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
-from tests.factories import CASHIER_PIN
+from tests.factories import CASHIER_PIN, MANAGER_PIN
 from tests.journeys.room import DISCS
 
 from av_pos import shop
@@ -207,11 +207,13 @@ def test_an_old_backup_is_told_once_the_till_stands(room, monkeypatch):
     backup.back_up_to_folder(opened.db, opened.backup_folder, room.clock() - timedelta(days=1))
     room.close()
     lin = room.open()
+    lin.signs_in("Lin", MANAGER_PIN)
     lin.waits_for_work()
     assert lin.notice() == ""
     room.close()
     room.clock.passes(days=2)
     lin = room.open()
+    lin.signs_in("Lin", MANAGER_PIN)
     lin.waits_until(lambda: lin.notice() == "The last backup is over two days old.")
 
 

@@ -25,7 +25,7 @@ from av_pos.services.shop_settings import ShopSettings
 
 _CHANCE = 0.004
 _MOST_DAYS = 12
-_IS_FAULTY, _IS_CREDIT = 0.35, 0.2
+_IS_FAULTY, _IS_CREDIT = 0.35, 0.4
 _TO_CHOOSE_FROM = 2
 
 

@@ -14,9 +14,10 @@ PIECES_A_WEEK = WEEKDAY_RECEIPTS * (5 + 2 * BUSY_FACTOR) * 1.65
 """About what the shop sells; who orders for it knows no better."""
 
 _DELIVERY_WEEKDAYS = (1, 4)
-_WEEKS_AHEAD = 3
-_SPREADS = 1.6
-_THOUGHT_OF = 0.35
+_WEEKS_AHEAD = 3.5
+_SPREADS = 1.8
+_THOUGHT_OF, _RARELY = 0.5, 0.04
+_FORGOTTEN_IN = 11
 _USED_AT_FIRST = 0.6
 _RELEASE_BOX = 5
 
@@ -66,15 +67,16 @@ def plan_used(rng: Random, copies: Sequence[UsedCopy], days: Sequence[date]) -> 
 
 
 def _wanted(weekly: float) -> int:
-    """How many a careful shop has of a disc: what three weeks ask for, and what chance may add."""
+    """How many a careful shop has of a disc: what the next weeks ask for, and what chance may add."""
     ahead = weekly * _WEEKS_AHEAD
     return max(1, math.ceil(ahead + _SPREADS * math.sqrt(ahead)))
 
 
 def _reordered(rng: Random, disc: Disc, weekly: float) -> int:
-    """How many a supplier brings: the shelf is filled up once somebody thinks of it, sooner when it is empty."""
+    """How many a supplier brings: the shelf is filled up once somebody thinks of it, which of some titles is rare."""
     wanted = _wanted(weekly)
-    chance = _THOUGHT_OF if disc.on_hand_qty > 0 else 2 * _THOUGHT_OF
+    is_forgotten = weekly < 1 and disc.edition_id % _FORGOTTEN_IN == 0
+    chance = _RARELY if is_forgotten else _THOUGHT_OF
     if disc.on_hand_qty > wanted or rng.random() > chance:
         return 0
     return wanted + max(1, math.ceil(weekly * 2)) - disc.on_hand_qty

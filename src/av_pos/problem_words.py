@@ -209,7 +209,7 @@ STATES: Mapping[tuple[str, str], str] = {
     ("purchase_order", "partly"): N_("This order was sent and stays as it is. Give up the rest, or write another one."),
     ("purchase_order", "sent"): N_("This order was sent and stays as it is. Give up the rest, or write another one."),
     ("reorder_trial", "too_short"): N_(
-        "There are too few weeks of sales to try it on. Come back when the shop has sold for four months."
+        "There are too few weeks of sales to try it on. Come back when the shop has sold for three months."
     ),
     ("supplier", "busy"): N_("An order, a delivery or a return of this supplier is still open. End it first."),
     ("supplier", "currency_in_use"): N_("Costs are kept in this currency. Add a new supplier for another one."),

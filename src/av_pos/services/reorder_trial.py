@@ -33,8 +33,9 @@ Progress = Callable[[int, int], None]
 """Is told how many steps of how many are done."""
 
 MOST_WEEKS = 52
-FEWEST_WEEKS = 8
+FEWEST_WEEKS = 6
 _EDITIONS_AT_ONCE = 2_000
+_NOTED = 0.01
 _WAYS = 4
 _SOLD = (StockReason.SALE, StockReason.VOID, StockReason.RETURN)
 
@@ -90,14 +91,24 @@ class TrialResult:
         """One of the ways, by its name."""
         return next(way for way in self.ways if way.way == name)
 
-    def lost_change(self, against: str = "done") -> float | None:
-        """How many sales fewer (below nothing) would have been lost, as a share; None where none were lost."""
-        before = self.way(against).lost_qty
+    @property
+    def yardstick(self) -> str:
+        """What the suggestions are held against in a word: what was done, if what it lost was noted; else "average".
+
+        Of a shop that notes nothing nobody knows which sales it lost: a share of next to nothing would be a slander on
+        any other way.
+        """
+        done = self.way("done")
+        return "done" if done.lost_qty >= _NOTED * (done.lost_qty + done.sold_qty) else "average"
+
+    def lost_change(self) -> float | None:
+        """How many sales fewer (below nothing) than the yardstick were lost, as a share; None where it lost none."""
+        before = self.way(self.yardstick).lost_qty
         return self.way("followed").lost_qty / before - 1 if before else None
 
-    def stock_change(self, against: str = "done") -> float | None:
-        """How much less stock (below nothing) would have lain there, as a share; None where none did."""
-        before = self.way(against).stock_qty
+    def stock_change(self) -> float | None:
+        """How much less stock (below nothing) than with the yardstick lay there, as a share; None where none did."""
+        before = self.way(self.yardstick).stock_qty
         return self.way("followed").stock_qty / before - 1 if before else None
 
 
@@ -108,7 +119,7 @@ def try_out(
     """Workflow: live through the last weeks again, keep the result and return it; None when cancelled.
 
     With less history than twice as many weeks as many as there are. It reads in short pieces. Raises InvalidInput for
-    weeks below 8 or above 52, WrongState("reorder_trial", "too_short") for a shop younger than 16 weeks, NotPermitted.
+    weeks below 6 or above 52, WrongState("reorder_trial", "too_short") for a shop younger than 12 weeks, NotPermitted.
     """
     from av_pos.analytics.past_year import Past, had_followed
 

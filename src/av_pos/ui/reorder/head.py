@@ -124,10 +124,15 @@ class ReorderHead(QWidget):
                 theme.set_kind(part, "ok" if value < 0 else "warn" if value > 0 else "neutral")
 
     def _since_words(self, trial: TrialResult) -> str:
+        is_wide = self._width >= _VERY_WIDE
+        if trial.yardstick != "done":
+            # What was done is no yardstick where nobody noted what was asked for in vain.
+            told = ngettext("Last {count} week, against average × days:", "Last {count} weeks, against average × days:",
+                            trial.weeks)  # fmt: skip
+            return told.format(count=trial.weeks) if is_wide else _("Against average × days:")
         if trial.weeks < MOST_WEEKS:
             told = ngettext("Last {count} week, this policy:", "Last {count} weeks, this policy:", trial.weeks)
             return told.format(count=trial.weeks)
-        is_wide = self._width >= _VERY_WIDE
         return _("Followed last year, this policy:") if is_wide else _("Last year, this policy:")
 
     def _lay_out(self) -> None:

@@ -155,6 +155,9 @@ def _notes(result: TrialResult) -> str:
         _("Lost are sales of what was sold then and would not have been there, and what was asked for in vain."),
         _("Costs are those of holding stock and writing order lines."),
     ]
+    if result.yardstick != "done":
+        notes.append(_("Hardly anything was noted as asked for in vain (F10, A at the till), so nobody knows what was "
+                       "lost by what was done."))  # fmt: skip
     if result.left_out_qty:
         left = ngettext("{count} disc that came new in those weeks is left out: its first order is no reorder.",
                         "{count} discs that came new in those weeks are left out: their first order is no reorder.",

@@ -14,7 +14,7 @@ from random import Random
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("sale", "lookup", "members", "scan", "start", "report", "memory", "pricing", "similar", "tiles", "stocktake",
-         "reorder")  # fmt: skip
+         "reorder_maths", "reorder")  # fmt: skip
 
 
 def main() -> int:

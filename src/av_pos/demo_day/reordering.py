@@ -42,6 +42,8 @@ class Reorderers(Hands):
         self.settle(200)
         self.picture("reorder-backtest")
         self.key(Qt.Key.Key_Escape)
+        self.settle(100)
+        self.picture("reorder-tested")
         self.key(Qt.Key.Key_F8)
         self.wait_for_tasks()
         self.settle(300)

@@ -90,7 +90,7 @@ FIELDS: Mapping[str, str] = {
     "price": N_("Price"),
     "printer": N_("Printer"),
     "priority": N_("Order of the rule"),
-    "put_by_for": N_("For whom"),
+    "put_by_for": N_("Put by for"),
     "quantity": N_("Quantity"),
     "rate": N_("Exchange rate"),
     "reason": N_("Reason"),

@@ -383,7 +383,7 @@ def test_what_is_put_by_is_a_list_with_what_is_overdue_marked(lin):
     lin.clock.passes(days=3)
     turns_to(lin, 6, ["Kind of Blue", "范特西"])
     marks = [column.value(row) for row in lin.finds("putByTable").rows_shown
-             for column in lin.finds("putByTable")._model.columns if column.title == "Until"]  # fmt: skip
+             for column in lin.finds("putByTable")._model.columns if column.title == "Kept until"]  # fmt: skip
     assert [mark.kind for mark in marks] == ["warn", "neutral"]
     lin.presses("F8", "Alt+L", "Esc")
     lin.waits_until(lambda: titles(lin) == ["范特西"])

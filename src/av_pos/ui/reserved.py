@@ -49,12 +49,12 @@ def make_table(name: str, today: Callable[[], date], *, with_disc: bool, empty: 
         is_late = row.until_on < today()
         return Mark(row.until_on.isoformat(), "warn" if is_late else "neutral", float(row.until_on.toordinal()))
 
-    columns: list[Column[ReservationRow]] = [Column(_("For whom"), for_whom, stretch=not with_disc)]
+    columns: list[Column[ReservationRow]] = [Column(_("Put by for"), for_whom, stretch=not with_disc)]
     if with_disc:
         columns.insert(0, Column(_("Disc"), _disc, "disc", stretch=True))
     else:
         columns.append(Column(_("Copy"), _copy))
-    columns += [Column(_("Pieces"), _qty, "number"), Column(_("Until"), until, "chip")]
+    columns += [Column(_("Pieces"), _qty, "number"), Column(_("Kept until"), until, "chip")]
     return DataTable(name, _("Put by"), columns, key=_id, empty=empty)
 
 

@@ -78,7 +78,7 @@ class HistorySheet(Sheet):
 
     def _columns(self, *, with_cost: bool) -> tuple[Column[HistoryRow], ...]:
         first: tuple[Column[HistoryRow], ...] = (
-            Column(_("When"), self._when),
+            Column(_("Time"), self._when),
             Column(_("What"), reason_words),
             Column(_("Pieces"), _pieces, "number"),
         )
@@ -88,7 +88,7 @@ class HistorySheet(Sheet):
             Column(_("Their value"), _value, "money"),
             Column(_("A piece costs"), _average, "money", strong=True),
         )
-        return (*first, *(costs if with_cost else costs[1:2]), Column(_("By"), source_words, stretch=True))
+        return (*first, *(costs if with_cost else costs[1:2]), Column(_("Booked by"), source_words, stretch=True))
 
     def _when(self, row: HistoryRow) -> str:
         return screen_texts().date_time(row.moved_at, self._settings.zone)

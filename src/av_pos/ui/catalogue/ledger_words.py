@@ -10,7 +10,7 @@ REASONS = {
     "return": N_("Return"),
     "receipt": N_("Delivery"),
     "supplier_return": N_("Back to the supplier"),
-    "stocktake": N_("Count"),
+    "stocktake": N_("Stocktake"),
     "damage": N_("Damaged"),
     "loss": N_("Lost or stolen"),
     "sample": N_("Sample, given away"),

@@ -34,7 +34,7 @@ def open_sheet(
     ]  # fmt: skip
     any_of = [(f"{SUPPLIER}{row.supplier_id}", row.name) for row in suppliers]
     fields = (
-        Field("supplier", _("From"), chosen, choices=(*sent, *any_of)),
+        Field("supplier", _("Comes from"), chosen, choices=(*sent, *any_of)),
         Field("number", _("Delivery note"), hint=_("its number, if there is one")),
     )
     about = _("What comes is held against the order, or against all orders of the supplier.")
@@ -131,7 +131,7 @@ class PostedSheet(Sheet):
             self.body.addWidget(label(_("Somebody waits for these: put them by"), "section", "postedWaitingTitle"))
             columns: tuple[Column[tuple[str, str]], ...] = (
                 Column(_("Disc"), _first, stretch=True),
-                Column(_("Who"), _second),
+                Column(_("Who waits"), _second),
             )
             table: DataTable[tuple[str, str]] = DataTable("postedWaiting", _("Who waits"), columns)
             table.setMinimumHeight(160)

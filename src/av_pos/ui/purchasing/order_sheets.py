@@ -134,7 +134,7 @@ class MailSheet(Sheet):
             self._expected.setObjectName("expectedField")
             self._expected.setPlaceholderText(_("by their lead time; or a day, such as 2026-12-04"))
             form.add("expected_on", _("Expected"), self._expected)
-        form.add("to", _("To"), to)
+        form.add("to", _("Mail to"), to)
         form.add("subject", _("Subject"), subject)
         self.body.addWidget(form)
         self._body.setObjectName("mailBody")

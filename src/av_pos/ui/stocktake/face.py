@@ -46,7 +46,7 @@ class CountFace(QWidget):
         self.box = SearchBox(
             "countField",
             _("Scan · type how many · ↑ undo") if is_narrow else _("Scan each disc once · type how many · ↑ undo"),
-            _("Count"),
+            _("Stocktake"),
             currency_code=settings.currency,
             results_name="countResults",
         )

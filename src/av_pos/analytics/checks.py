@@ -1,7 +1,8 @@
 """What the reorder arithmetic refuses: each finds the first value that cannot be meant and says which and why.
 
 All raise `InvalidInput` with the field's name, the value and a reason: "missing" (NaN or infinite), "not_positive",
-"negative", "out_of_range" or "lengths_differ".
+"negative", "out_of_range" (also for figures so large or so near 0 that sums of them would be no numbers any more) or
+"lengths_differ".
 """
 
 import numpy as np
@@ -11,11 +12,14 @@ from av_pos.errors import InvalidInput
 
 Floats = npt.NDArray[np.float64]
 
+_LARGEST, _SMALLEST = 1e60, 1e-60
+
 
 def positive(field: str, value: npt.ArrayLike) -> Floats:
     """Return the values as float64; raises where one is not above 0."""
     values = _known(field, value)
     _refuse(field, values, values <= 0, "not_positive")
+    _refuse(field, values, values < _SMALLEST, "out_of_range")
     return values
 
 
@@ -31,6 +35,7 @@ def cost_or_nan(field: str, value: npt.ArrayLike) -> Floats:
     values = np.asarray(value, np.float64)
     _refuse(field, values, np.isinf(values), "missing")
     _refuse(field, values, values < 0, "negative")
+    _refuse(field, values, values > _LARGEST, "out_of_range")
     return values
 
 
@@ -50,6 +55,7 @@ def as_long_as(field: str, values: npt.NDArray[np.generic], titles: int) -> None
 def _known(field: str, value: npt.ArrayLike) -> Floats:
     values = np.asarray(value, np.float64)
     _refuse(field, values, ~np.isfinite(values), "missing")
+    _refuse(field, values, np.abs(values) > _LARGEST, "out_of_range")
     return values
 
 

@@ -71,8 +71,8 @@ def eoq_with_backorders(demand: float, order_cost: float, holding: float, backor
     """Return the lot when a waiting customer costs `backorder` a piece and time (Snyder & Shen 2e, §3.5)."""
     lot = eoq(demand, order_cost, holding)
     wait = float(checks.positive("backorder", backorder))
-    share = holding / (holding + wait)
-    return BackorderLot(float(lot.qty) / (1 - share) ** 0.5, share, float(lot.cost) * (1 - share) ** 0.5)
+    at_once = wait / (holding + wait)
+    return BackorderLot(float(lot.qty) / at_once**0.5, holding / (holding + wait), float(lot.cost) * at_once**0.5)
 
 
 def eoq_all_units_discount(demand: float, order_cost: float, holding_rate: float, breakpoints: Sequence[float],

@@ -14,7 +14,8 @@ PIECES_A_WEEK = WEEKDAY_RECEIPTS * (5 + 2 * BUSY_FACTOR) * 1.65
 """About what the shop sells; who orders for it knows no better."""
 
 _DELIVERY_WEEKDAYS = (1, 4)
-_WEEKS_AHEAD = 3.5
+_WEEKS_AHEAD, _SOON_AGAIN = 3.5, 1.8
+_SELLS_FAST = 1.5
 _SPREADS = 1.8
 _THOUGHT_OF, _RARELY = 0.5, 0.04
 _FORGOTTEN_IN = 11
@@ -67,8 +68,11 @@ def plan_used(rng: Random, copies: Sequence[UsedCopy], days: Sequence[date]) -> 
 
 
 def _wanted(weekly: float) -> int:
-    """How many a careful shop has of a disc: what the next weeks ask for, and what chance may add."""
-    ahead = weekly * _WEEKS_AHEAD
+    """How many the shop likes to have of a disc: what the next weeks ask for, and what chance may add.
+
+    What sells fast comes in every few days, and nobody wants a hundred of it.
+    """
+    ahead = weekly * (_SOON_AGAIN if weekly >= _SELLS_FAST else _WEEKS_AHEAD)
     return max(1, math.ceil(ahead + _SPREADS * math.sqrt(ahead)))
 
 
@@ -79,7 +83,7 @@ def _reordered(rng: Random, disc: Disc, weekly: float) -> int:
     chance = _RARELY if is_forgotten else _THOUGHT_OF
     if disc.on_hand_qty > wanted or rng.random() > chance:
         return 0
-    return wanted + max(1, math.ceil(weekly * 2)) - disc.on_hand_qty
+    return wanted + math.ceil(weekly) - disc.on_hand_qty
 
 
 def _price_today(rng: Random, disc: Disc) -> int:

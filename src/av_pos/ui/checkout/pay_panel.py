@@ -303,7 +303,8 @@ class PayPanel(QWidget):
             row = QHBoxLayout()
             row.setSpacing(8)
             for button in buttons:
-                row.addWidget(button, 1)
+                # The one with the longest keys needs the most room.
+                row.addWidget(button, button.sizeHint().width())
             column.addLayout(row)
         column.addWidget(self._amount_card(), 1)
         foot = QHBoxLayout()

@@ -1,5 +1,6 @@
 """Stocktake: begin, count by scanner and numbers, settle what differs, post; by keys, as manager and as cashier."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,13 @@ from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.permissions import Role
 from av_pos.domain.stock import StockReason
 from av_pos.domain.stocktake import Scope
-from av_pos.services import search, shop_settings, stock, stocktakes
+from av_pos.services import counting, search, shop_settings, stock, stocktakes
 from av_pos.ui.desk import Desk
 from av_pos.ui.events import Events
 from av_pos.ui.main_window import MainWindow, Place
 from av_pos.ui.stocktake.reading import Tab
 from av_pos.ui.stocktake.screen import StocktakeScreen
+from av_pos.ui.stocktake.tables import count_table
 from av_pos.ui.tasks import Tasks
 from av_pos.ui.widgets.sheet import top_sheet
 
@@ -609,3 +611,16 @@ def test_the_list_in_front_is_exported(see, desk, qtbot, counted, tmp_path):
     assert head == "Disc,Shelf,Expected,Counted,Difference,At cost,Note"
     assert rows[0].startswith("Blue Train · John Coltrane · CD")
     assert ",J1,2,0,−2,-80.00,somebody else counts it again" in rows[0]
+
+
+def test_an_amount_far_down_the_list_is_not_cut_once_something_is_counted(window, db, at, ids, taken):
+    code = shop_code(CodeKind.EDITION, ids["blue"])
+    row = replace(db.run(counting.count_scan, at, taken, code).row, value_minor=None)
+    table = count_table("CNY", "Asia/Shanghai")
+    table.resize(1600, 1000)
+    window.setCentralWidget(table)
+    rows = [replace(row, edition_id=number) for number in range(100, 114)]
+    table.set_rows([*rows[:12], replace(rows[12], value_minor=-123456), rows[13]])
+    table.put_first(replace(row, edition_id=99))
+    cost = [column.title for column in table._model.columns].index("At cost")
+    assert table.columnWidth(cost) > table.fontMetrics().horizontalAdvance("−1,234.56")

@@ -8,7 +8,7 @@ from av_pos.ui.widgets.cells import DiscCell, Mark
 from av_pos.ui.widgets.table import Column, DataTable
 
 _EXPECTED, _DIFFERENCE, _COST = 2, 4, 5
-_MEASURED_ROWS = 8
+_MEASURED_ROWS = 18
 
 
 def count_table(currency: str, zone: str) -> "DataTable[CountRow]":
@@ -27,7 +27,7 @@ def count_table(currency: str, zone: str) -> "DataTable[CountRow]":
         Column(_("Note"), note, stretch=True),
     )
     made = DataTable("stocktakeTable", _("Discs counted"), columns, currency_code=currency, key=row_key)
-    # Every scan changes the list: measuring the rows in sight is enough, and quick.
+    # Every scan changes the list: measuring the rows that a large screen shows is enough, and quick.
     made.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
     return made
 

@@ -620,7 +620,7 @@ def test_an_amount_far_down_the_list_is_not_cut_once_something_is_counted(window
     table.resize(1600, 1000)
     window.setCentralWidget(table)
     rows = [replace(row, edition_id=number) for number in range(100, 114)]
-    table.set_rows([*rows[:12], replace(rows[12], value_minor=-123456), rows[13]])
+    table.set_rows([*rows[:12], replace(rows[12], value_minor=-1234567890), rows[13]])
     table.put_first(replace(row, edition_id=99))
     cost = [column.title for column in table._model.columns].index("At cost")
-    assert table.columnWidth(cost) > table.fontMetrics().horizontalAdvance("−1,234.56")
+    assert table.columnWidth(cost) > table.fontMetrics().horizontalAdvance("−12,345,678.90")

@@ -89,7 +89,7 @@ FIELDS: Mapping[str, str] = {
     "points_factor": N_("Factor on points"),
     "price": N_("Price"),
     "printer": N_("Printer"),
-    "priority": N_("Order of the rule"),
+    "priority": N_("Priority"),
     "put_by_for": N_("Put by for"),
     "quantity": N_("Quantity"),
     "rate": N_("Exchange rate"),

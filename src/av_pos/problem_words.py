@@ -97,6 +97,8 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("staff", "several"): N_("Several people are called {value}. Name the person by number."),
     ("barcode", "own_code"): N_("{value} is one of the shop's own labels, not a barcode of the maker. Leave it out."),
     ("file", "too_large"): N_("{value} is too large a file. Divide it."),
+    ("count_pieces", "out_of_range"): N_("{value} cannot be a count. Type how many there are, 0 to 9999."),
+    ("minutes", "out_of_range"): N_("{value} minutes make no list. Type 1 to 480."),
     ("birthday", "out_of_range"): N_("{value} cannot be a birthday. Type the day of birth, or leave it empty."),
     ("card_code", "own_code"): N_(
         "{value} is one of the shop's own codes. Scan the member's older card, or leave it empty."
@@ -134,6 +136,7 @@ SPECIAL: Mapping[tuple[str, str], str] = {
     ("coupon", "invalid"): N_("“{value}” cannot be a coupon's code. Take letters and digits, 40 at most."),
     ("coupon", "taken"): N_("The code {value} belongs to another rule, now or in earlier sales. Take another."),
     ("coupons", "too_large"): N_("At most 10,000 coupons are made at once."),
+    ("percent", "too_large"): N_("At most 100 per cent. Type less."),
     ("coupons", "too_small"): N_("Type how many coupons are to be made."),
     ("edition", "too_large"): N_(
         "A rule names at most 5,000 discs one by one. Name their style, label or format instead."

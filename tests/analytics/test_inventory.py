@@ -146,12 +146,23 @@ def test_low_and_high_in_long_practice_cost_what_they_promise(holding, stockout,
         ("stockout", "not_positive", lambda: newsvendor(1, 0, 6)),
         ("lead_time", "not_positive", lambda: reorder_lot(1, 5, 5, 2, 0)),
         ("order_cost", "not_positive", lambda: low_high(1, 5, 0, 2)),
+        ("demand", "out_of_range", lambda: eoq(1e300, 50, 2)),
+        ("holding", "out_of_range", lambda: eoq(10, 50, 1e-300)),
+        ("demand", "out_of_range", lambda: newsvendor(1, 4, 1e9)),
+        ("demand", "out_of_range", lambda: low_high(1, 4, 5, 1e9)),
+        ("demand", "out_of_range", lambda: reorder_lot(20, 150, 100, 1e9, 2)),
+        ("order_cost", "out_of_range", lambda: low_high(1, 4, 1e9, 6)),
+        ("order_cost", "out_of_range", lambda: reorder_lot(1e-9, 150, 100, 1.5, 2)),
     ],
 )
 def test_what_cannot_be_meant_is_refused(field, reason, work):
     with pytest.raises(InvalidInput) as refused:
         work()
     assert (refused.value.field, refused.value.reason) == (field, reason)
+
+
+def test_customers_who_hardly_mind_waiting_are_answered():
+    assert np.isfinite(eoq_with_backorders(10, 5, 1e50, 1e-50).qty)
 
 
 def test_no_demand_and_no_lead_time_are_answered():

@@ -180,6 +180,9 @@ def test_whatever_is_typed_no_order_is_absurd(
         ("holding", "not_positive", {"holding_rate": 0.0}),
         ("unit_cost", "negative", {"unit_cost_minor": [-1.0, 5.0]}),
         ("unit_cost", "missing", {"unit_cost_minor": float("inf")}),
+        ("unit_cost", "out_of_range", {"unit_cost_minor": 1e-300}),
+        ("unit_cost", "out_of_range", {"unit_cost_minor": 1e300}),
+        ("line_limit", "out_of_range", {"line_limit": 1e9}),
         ("lead_days", "negative", {"lead_days": -1.0}),
         ("lead_days", "out_of_range", {"lead_days": 1e6}),
         ("lead_days", "missing", {"lead_days": float("nan")}),
@@ -318,7 +321,8 @@ def test_why_this_number_adds_up():
 
 @pytest.mark.parametrize("method", Method)
 @pytest.mark.parametrize(
-    ("weekly", "lead", "lead_sd"), [(9_999.0, 730.0, 365.0), (9_999.0, 0.0, 0.0), (50.0, 9.0, 365.0)]
+    ("weekly", "lead", "lead_sd"),
+    [(9_999.0, 730.0, 365.0), (9_999.0, 0.0, 0.0), (50.0, 9.0, 365.0), (1e15, 9.0, 150.0)],
 )
 def test_a_demand_typed_out_of_this_world_orders_no_more_than_a_line_holds(method, weekly, lead, lead_sd):
     demand = forecast(History(np.zeros((3, 60), np.int16)), 2, method).with_demand(np.array([1]), [weekly])

@@ -118,13 +118,16 @@ def test_a_time_without_zone_is_a_mistake():
         ("2026-11-20", date(2026, 11, 20)),
         (" 2026/2/3 ", date(2026, 2, 3)),
         ("2026.11.20", date(2026, 11, 20)),
+        ("19900520", date(1990, 5, 20)),
+        ("1990年5月20日", date(1990, 5, 20)),
+        ("１９９０／５／２０", date(1990, 5, 20)),
     ],
 )
 def test_a_day_is_read_as_it_is_typed(typed, day):
     assert read_day("birthday", typed) == day
 
 
-@pytest.mark.parametrize("typed", ["soon", "2026-02-30", "20.11.2026", "2026-11", "2026-11-20-1"])
+@pytest.mark.parametrize("typed", ["soon", "2026-02-30", "20.11.2026", "2026-11", "2026-11-20-1", "19901320", "199052"])
 def test_what_is_no_day_is_told_at_its_field(typed):
     with pytest.raises(InvalidInput) as refused:
         read_day("first_on", typed)

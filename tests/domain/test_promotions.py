@@ -229,6 +229,14 @@ def test_a_beaten_rule_names_the_one_that_beat_it():
     assert line.verdicts[0] == Verdict(1, False, "beaten", other_rule_id=2, saves_minor=1000)
 
 
+def test_a_group_was_beaten_by_the_other_group_and_not_by_what_works_beside_both():
+    half = rule(1, PercentOff(5000))
+    pair, three = rule(2, BundlePrice(2, 9000)), rule(3, TakeNPayM(3, 2))
+    (line,) = explain([jazz(qty=3)], Offer((half, pair, three), ANYBODY, NOON)).lines
+    assert [verdict.reason for verdict in line.verdicts] == ["fired", "beaten", "fired"]
+    assert line.verdicts[1].other_rule_id == 3
+
+
 def test_a_typed_price_is_the_reason_why_nothing_fires():
     (line,) = explain([replace(jazz(), is_fixed=True)], Offer((TEN,), ANYBODY, NOON)).lines
     assert line.verdicts == (Verdict(1, False, "fixed_price"),)
@@ -255,6 +263,14 @@ def test_the_piece_left_over_from_a_group_says_how_many_more_it_takes():
         pytest.param([jazz()], [TEN, rule(2, BundlePrice(2, 17500), JAZZ)],
                      (Hint(2, 1, 0, 500),), id="after ten per cent"),
         pytest.param([jazz()], [TEN, rule(2, BundlePrice(2, 18500), JAZZ)], (), id="would save nothing"),
+        pytest.param([jazz()], [rule(1, BundlePrice(2, 15000)), rule(2, CheapestFree(2), floor_margin_bp=9000)],
+                     (Hint(1, 1, 0, 5000),), id="another rule saves it"),
+        pytest.param([jazz(), film(8000)], [rule(1, PercentOff(5000), JAZZ, is_exclusive=True),
+                                            rule(2, SpendGet(15000, 2000))],
+                     (Hint(2, 0, 7000, 2000),), id="a disc under a lone rule does not count"),
+        pytest.param([jazz()], [TEN, rule(2, SpendGet(12000, 3000), is_exclusive=True)],
+                     (Hint(2, 0, 2000, 2000),), id="a lone rule counts the full price and gives up the ten per cent"),
+        pytest.param([jazz()], [TEN, rule(2, SpendGet(12000, 900), is_exclusive=True)], (), id="a lone rule loses"),
     ],
 )  # fmt: skip
 def test_near_misses_say_what_they_lack_and_would_save(lines, rules, hints):

@@ -84,7 +84,7 @@ def test_topping_up_brings_the_best_bonus_once(amount, steps, bonus):
     assert top_up(amount, steps) == StoredValue(amount, bonus)
 
 
-@pytest.mark.parametrize(("amount", "reason"), [(0, "empty"), (-1, "negative"), (10**10, "too_large")])
+@pytest.mark.parametrize(("amount", "reason"), [(0, "not_positive"), (-1, "negative"), (10**10, "too_large")])
 def test_a_top_up_is_an_amount(amount, reason):
     with pytest.raises(InvalidInput, match=reason):
         top_up(amount, STEPS)
@@ -107,7 +107,7 @@ def test_which_part_pays(amount, taken):
     ("amount", "field", "value", "reason"),
     [
         (11_001, "stored_value", "11000", "above_balance"),
-        (0, "amount", "0", "empty"),
+        (0, "amount", "0", "not_positive"),
         (-5, "amount", "-5", "negative"),
     ],
 )
@@ -165,7 +165,7 @@ def test_only_what_was_paid_in_is_paid_out(balance, cash, leaves):
     ("cash", "field", "value", "reason"),
     [
         (10_001, "stored_value", "10000", "above_paid_part"),
-        (0, "amount", "0", "empty"),
+        (0, "amount", "0", "not_positive"),
         (-1, "amount", "-1", "negative"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_voucher_that_is_not_active_pays_nothing(voucher, state):
 
 @pytest.mark.parametrize(
     ("amount", "field", "value", "reason"),
-    [(501, "voucher", "500", "above_balance"), (0, "amount", "0", "empty"), (-1, "amount", "-1", "negative")],
+    [(501, "voucher", "500", "above_balance"), (0, "amount", "0", "not_positive"), (-1, "amount", "-1", "negative")],
 )
 def test_a_voucher_never_pays_more_than_is_on_it(amount, field, value, reason):
     with pytest.raises(InvalidInput) as refused:

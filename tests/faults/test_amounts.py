@@ -182,7 +182,7 @@ def test_a_discount_in_per_cent_takes(discount: DiscountSheet, typed: str, bp: i
     ("typed", "words"),
     [
         *REFUSED.items(),
-        ("101%", "too large"),
+        ("101%", "At most 100 per cent"),
         ("-5%", "below zero"),
         ("1.234%", "decimals"),
         ("%", "nothing was typed"),

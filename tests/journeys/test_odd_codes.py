@@ -35,6 +35,16 @@ def test_an_unknown_disc_is_sold_with_a_typed_price_and_approval(
     assert "Live in Wuhan" in slips(printer)[0]
 
 
+def test_an_unknown_disc_is_not_offered_to_the_next_customer(at_the_till: Cashier, discs: Discs):
+    wu = at_the_till
+    wu.scan(discs.unknown, discs.kid_a)
+    wu.presses("F12")
+    assert discs.unknown in wu.notice()
+    wu.presses("Enter")
+    assert wu.sees("doneTitle") == "Paid"
+    assert discs.unknown not in wu.notice()
+
+
 def test_an_unknown_disc_may_be_put_aside(at_the_till: Cashier, discs: Discs):
     wu = at_the_till
     wu.scan(discs.unknown)

@@ -51,6 +51,14 @@ def test_the_sheet_speaks_the_language_that_it_is_given():
     assert "Fri 27 Nov 2026" not in text
 
 
+def test_a_price_that_nobody_knows_is_asked_for_and_no_sum_is_offered():
+    (text,) = text_of(replace(ORDER, lines=(LINE, replace(LINE, title="Faith", cost_minor=0))))
+    assert "Please tell us the price where none stands." in text
+    assert "0.00" not in text
+    assert "3,703.50" in text
+    assert "Total" not in text
+
+
 def test_what_goes_back_says_so_and_hopes_for_no_delivery():
     slip = replace(ORDER, kind=SheetKind.RETURN, lines=(replace(LINE, note="damaged"),), carriage_minor=0)
     (text,) = text_of(slip)

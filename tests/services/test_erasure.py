@@ -2,16 +2,20 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, insert, select
 from tests.services import member_shop
 from tests.services.at_the_till import later
 from tests.services.member_shop import PHONE, bring_back, buy, cash, give_points, register, stored, top_up
 
-from av_pos.db import Database
+from av_pos.db import Database, sqlite_url
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import NotFound, NotPermitted, StorageError, WrongState
+from av_pos.models import schema
 from av_pos.models.members import MEMBER, MEMBER_CARD, MEMBER_WANT, MEMBER_WORD
 from av_pos.services import (
     audit,
@@ -22,11 +26,13 @@ from av_pos.services import (
     member_page,
     members,
     points,
+    reservations,
     shifts,
     vouchers,
     wants,
 )
 from av_pos.services.members import MemberDraft
+from av_pos.services.reservations import ReservationDraft
 
 NAME, NOTE, WANT = "Zacharias Quibble", "asks for Sun Ra", "Lanquidity, pressing of 1978"
 
@@ -138,6 +144,18 @@ def test_with_a_member_go_those_merged_into_it(db, at, member):
     assert integrity.verify(db, at).bad == ()
 
 
+def test_what_is_put_by_is_told_and_goes_back_on_the_shelf(db, at, disc, member):
+    before = db.ask(reservations.free_qty, disc)
+    draft = ReservationDraft(edition_id=disc, member_id=member, words="Quibble's sister fetches it")
+    kept = db.run(reservations.put_by, at, draft)
+    assert db.ask(erasure.export_member, at, member)["put_by"][0]["words"] == "Quibble's sister fetches it"
+    erasure.erase(db, at, member)
+    gone = db.ask(reservations.get_reservation, kept.reservation_id)
+    assert (gone.status, gone.words, gone.member_name) == ("let_go", "", "")
+    assert db.ask(reservations.free_qty, disc) == before
+    assert integrity.verify(db, at).bad == ()
+
+
 # A backup knows nothing of what was erased since.
 
 
@@ -163,6 +181,31 @@ def test_a_restored_backup_applies_the_erasures_made_since(db, at, member, tmp_p
     assert NAME.encode() not in bytes_of(again)
     assert again.ask(audit.list_entries, at)[0].action == "member_erased"
     assert sorted(path.name for path in db.path.parent.iterdir() if "part" in path.name) == []
+    again.close()
+
+
+def backup_of_an_earlier_program(path, member):
+    """The tables as they were before stock came, with this one member."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(sqlite_url(path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(insert(MEMBER).values(member._asdict()))
+    engine.dispose()
+
+
+def test_also_in_a_backup_of_an_earlier_program(db, at, member, tmp_path):
+    row = db.ask(lambda s: s.execute(select(MEMBER).where(MEMBER.c.id == member)).one())
+    copy = tmp_path / "earlier.db"
+    backup_of_an_earlier_program(copy, row)
+    erasure.erase(db, at, member)
+    again = restored(db, at, copy)
+    assert again.ask(lambda s: s.execute(select(MEMBER.c.name, MEMBER.c.status)).all()) == [("", "erased")]
+    assert again.ask(schema.revision_of) == schema.HEAD
+    assert NAME.encode() not in bytes_of(again)
     again.close()
 
 

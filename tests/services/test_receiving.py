@@ -32,6 +32,7 @@ from av_pos.services import (
     members,
     order_views,
     price_labels,
+    purchase_orders,
     receiving,
     receiving_views,
     search,
@@ -344,6 +345,30 @@ def test_landed_cost_is_exchanged_and_bears_the_carriage_to_the_last_cent(db: Da
     assert stock_of(db, one)[1] + stock_of(db, two)[1] == 28795
     assert stock_of(db, one)[1] == 23041
     assert verified(db, at) == []
+
+
+def test_the_carriage_agreed_for_an_order_is_borne_once(db: Database, at: At):
+    supplier_id = make_supplier(db, at, carriage="25")
+    disc = make_article(db, at, supplier_id, barcode=CODE)
+    order_id = db.run(purchase_orders.begin_order, at, supplier_id).order.order_id
+    db.run(purchase_orders.add_line, at, order_id, disc, 3)
+    db.run(purchase_orders.set_order_terms, at, order_id, carriage_minor=900, note="")
+    db.run(purchase_orders.send_order, at, order_id)
+
+    def next_box() -> tuple[int, int | None]:
+        delivery_id = begin(db, at, supplier_id, order_id)
+        return delivery_id, db.ask(receiving_views.view_delivery, at, delivery_id).carriage_minor
+
+    dropped, carriage = next_box()
+    assert carriage == 900
+    db.run(receiving.drop_delivery, at, dropped)
+    first, carriage = next_box()
+    assert carriage == 900
+    take(db, at, first, CODE)
+    db.run(delivery_posting.post_delivery, at, first)
+    assert next_box()[1] == 0
+    usual = begin(db, at, supplier_id)
+    assert db.ask(receiving_views.view_delivery, at, usual).carriage_minor == 2500
 
 
 def test_what_came_wants_labels_and_a_new_price_wants_them_on_all(db: Database, at: At, supplier_id: int, disc: int):

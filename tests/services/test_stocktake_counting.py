@@ -329,6 +329,20 @@ def test_a_blind_count_shows_a_cashier_nothing_of_what_is_expected(db, at, disc)
     assert db.ask(stocktake_review.list_rows, at, take, RowFilter.DIFFERENCES)[0].expected_qty == 5
 
 
+def test_a_blind_count_does_not_tell_when_there_are_enough_pieces(db, at, disc):
+    take = do.begin(db, at, is_blind=True, tolerance_qty=0)
+    row = do.row_of(do.scan(db, do.other(at), take, disc))
+    assert not row.needs_other_person
+    with pytest.raises(NotPermitted):
+        db.run(count_decisions.ask_recounts, do.other(at), take)
+    assert db.ask(stocktake_review.list_rows, do.other(at), take, RowFilter.OTHER_PERSON) == ()
+    assert db.ask(stocktake_review.list_rows, at, take, RowFilter.OTHER_PERSON)[0].needs_other_person
+    # What the manager asks for is shown to whoever is to count it.
+    assert db.run(count_decisions.ask_recounts, at, take) == 1
+    again = db.ask(stocktake_review.list_rows, do.other(at), take, RowFilter.OTHER_PERSON)
+    assert [(one.title, one.recount_asked, one.expected_qty) for one in again] == [(row.title, True, None)]
+
+
 def test_a_clock_set_back_in_the_middle_of_a_count_changes_nothing(db, at, disc):
     take = do.begin(db, at)
     do.scan(db, at, take, disc, 2)

@@ -205,6 +205,20 @@ def test_the_slip_and_the_order_are_written_for_the_supplier(db: Database, at: A
     assert "wrong disc" in db.ask(supplier_return_views.return_csv, at, return_id)
 
 
+def test_a_price_that_nobody_knows_is_asked_for_not_offered_as_nothing(db: Database, at: At):
+    supplier_id = make_supplier(db, at, carriage="20")
+    known = make_article(db, at, supplier_id, cost="40", title="Blue")
+    order_id = db.run(purchase_orders.begin_order, at, supplier_id).order.order_id
+    for disc in (known, db.run(make_edition, title="Faith")):
+        db.run(purchase_orders.add_line, at, order_id, disc)
+    body = db.ask(order_paper.order_mail, at, order_id).body.splitlines()
+    assert [line.rsplit(" @ ", 1)[1:] for line in body if "×" in line] == [["¥40.00"], []]
+    assert "2 pieces" in body
+    assert "Please tell us the price where none stands." in body
+    rows = db.ask(order_paper.order_csv, at, order_id).splitlines()[1:]
+    assert [row.split(",")[7:9] for row in rows] == [["40.00", "40.00"], ["", ""]]
+
+
 def test_a_mail_to_nobody_in_particular_still_greets(db: Database, at: At):
     supplier_id = make_supplier(db, at, language="zh_CN")
     disc = make_article(db, at, supplier_id)

@@ -236,6 +236,26 @@ def test_what_is_put_out_can_be_brought_in_at_another_shop(db: Database, at: At,
     assert told == [("A-1", 123450, 5), ("", 4000, 1)]
 
 
+def test_a_barcode_of_several_discs_comes_back_to_the_right_one(db: Database, at: At, tmp_path: Path):
+    supplier_id = make_supplier(db, at)
+    make_article(db, at, supplier_id, barcode="4006381333931", format="CD", cost="41.00")
+    make_article(db, at, supplier_id, barcode="4006381333931", format="LP", cost="90.00")
+    path = tmp_path / "list.csv"
+    path.write_text(db.ask(article_list.articles_csv, at, supplier_id), "utf-8")
+    assert db_import(db, at, supplier_id, path).articles_qty == 2
+    told = [(row.edition.format, row.cost_minor) for row in db.ask(articles.list_articles, supplier_id)]
+    assert told == [("CD", 4100), ("LP", 9000)]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_headings_in_another_encoding_say_so(db: Database, at: At, tmp_path: Path, encoding: str):
+    supplier_id = make_supplier(db, at)
+    path = write(tmp_path, "条码,进价", "4006381333931,40", encoding=encoding)
+    with pytest.raises(ImportProblem) as refused:
+        db_import(db, at, supplier_id, path)
+    assert [(row.line, row.expected) for row in refused.value.rows] == [(1, "utf8")]
+
+
 def test_what_left_the_catalogue_leaves_no_hole_in_a_list(db: Database, at: At):
     supplier_id = make_supplier(db, at)
     gone, left = make_article(db, at, supplier_id), make_article(db, at, supplier_id, title="Faith")

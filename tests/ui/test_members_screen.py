@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from itertools import combinations
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel
 from sqlalchemy import insert
 from tests.conftest import NOW
@@ -121,8 +123,13 @@ def test_who_was_here_last_is_offered_and_nobody_served_before_being_chosen(lin)
     lin.waits_until(lambda: "Nobody is found" in lin.sees("membersTableEmpty"))
     lin.presses("Esc")
     lin.waits_until(lambda: names(lin) == ["王小明", "Anna Smith"])
+    lin.presses("Enter")
+    assert lin.finds("memberSearchField").hasFocus(), "there is nobody yet to go to"
     lin.presses("Down")
     assert lin.sees("memberPageName") == "王小明"
+    # Enter goes into the page, there it shows the receipt.
+    lin.presses("Enter", "Enter")
+    assert lin.sheet_in_front() == "paperSheet"
 
 
 @pytest.mark.parametrize(
@@ -203,6 +210,36 @@ def test_registered_by_keys_alone(lin):
     assert lin.sees("memberPageName") == "Mei"
     assert "Mei is a member now" in lin.notice()
     find(lin, "1111", "Mei")
+
+
+def test_a_key_pressed_twice_makes_nobody_a_member(lin):
+    lin.presses("F12", "F12")
+    assert lin.sheet_in_front() == "registerSheet"
+    assert "Type a phone number or hand out a card" in lin.sees("registerPhoneError")
+    lin.finds("registerCard").setFocus()
+    lin.presses("Space", "F12")
+    assert lin.sheet_in_front() == ""
+    assert lin.sees("memberPageName").startswith("Member 293")
+
+
+def test_a_name_without_end_pushes_nothing_aside(lin, ids):
+    find(lin, "8000", "王小明")
+    before = lin.finds("membersTable").width()
+    lin.presses("F4")
+    fills_in(lin, "editName", "W" * 10_000)
+    assert len(lin.sees("editName")) == 80
+    lin.presses("F12")
+    assert lin.sheet_in_front() == ""
+    assert lin.finds("membersTable").width() == before
+    assert lin.finds("memberPageName").toolTip() == "W" * 80
+
+
+def test_a_name_alone_gets_a_card(lin):
+    lin.presses("F12")
+    fills_in(lin, "registerName", "Mei")
+    lin.presses("F12")
+    assert lin.sheet_in_front() == ""
+    assert "Card 293" in lin.sees("memberPageFacts")
 
 
 def test_what_was_looked_for_stands_in_the_form_already(lin):
@@ -475,6 +512,23 @@ def test_a_cashier_changes_points_and_blocks_a_voucher_with_a_manager(wu, ids):
     assert wu.sees("memberVouchersValue") == "¥200.00"
 
 
+def test_what_time_took_is_told_before_anything_else_is_booked(room, open_as, ids):
+    room.clock.passes(days=1000)
+    lin = open_as("Lin", MANAGER_PIN)
+    gold = MEMBER.update().where(MEMBER.c.id == ids["wang"]).values(level_key="gold", level_until_on=NOW.date())
+    lin.program.desk.db.run(lambda session: session.execute(gold))
+    find(lin, "8000", "王小明")
+    (row,) = lin.finds("membersTable").rows_shown
+    assert (row.level, row.points_qty) == ("Member", 0)
+    assert (lin.sees("memberPageLevel"), lin.sees("memberPointsValue")) == ("Member", "0")
+    lin.presses("F2")
+    newest = lin.lines("pointsLedger")[0]
+    assert (newest[1], newest[3]) == ("Expired", "0")
+    lin.presses("Esc")
+    chooses(lin, "X")
+    assert "left: 0 points" in lin.everything()
+
+
 def test_points_become_a_gift_but_not_more_than_there_are(lin):
     find(lin, "8000", "王小明")
     chooses(lin, "G")
@@ -482,7 +536,7 @@ def test_points_become_a_gift_but_not_more_than_there_are(lin):
     fills_in(lin, "giftSheetWords", "tote bag")
     lin.presses("F12")
     assert "551" in lin.sees("giftSheetQtyError")
-    fills_in(lin, "giftSheetQty", "300")
+    fills_in(lin, "giftSheetQty", "３００")
     lin.presses("F12")
     assert lin.sees("memberPointsValue") == "251"
 
@@ -551,6 +605,12 @@ def test_wants_by_words_and_from_the_catalogue_and_settled(lin):
     assert [line[0] for line in lin.lines("wantsTable")] == ["Kid A", "blue vinyl"]
     lin.presses("Shift+F6")
     assert [line[0] for line in lin.lines("wantsTable")] == ["blue vinyl"]
+    assert lin.notice() == "Kid A: settled, off the list"
+    # Nothing is settled that cannot be seen.
+    lin.presses("Alt+Left", "Shift+F6")
+    assert [line[0] for line in lin.lines("wantsTable")] == ["blue vinyl"]
+    lin.presses("Shift+F6")
+    assert lin.lines("wantsTable") == []
 
 
 # ---- the lists of the page ----
@@ -705,6 +765,80 @@ def test_a_card_handed_out_at_the_till_wakes_the_printer(lin, wakes):
     lin.presses("F12")
     assert lin.sees("memberName") == "Mei"
     assert len(wakes) == 1
+
+
+def test_the_till_shows_birthday_and_number_whole(lin):
+    lin.presses("Ctrl+1", "F4", "Ctrl+N")
+    lin.finds("registerCard").setFocus()
+    lin.presses("Space")
+    lin.presses("F12")
+    assert lin.sees("memberName").startswith("293")
+    assert not lin.can_see("memberBirthday")
+    lin.presses("F4", "Ctrl+N")
+    fills_in(lin, "registerName", "Mei")
+    fills_in(lin, "registerBirthday", "19901120")
+    lin.presses("F12")
+    assert (lin.sees("memberName"), lin.sees("memberBirthday")) == ("Mei", "birthday")
+
+
+@pytest.mark.parametrize(("language", "level"), [("en", "Gold −5%"), ("zh_CN", "金卡 −5%")])
+def test_the_till_names_the_level_in_the_language_of_the_screen(lin, ids, language, level):
+    desk = lin.program.desk
+    gold = MEMBER.update().where(MEMBER.c.id == ids["wang"]).values(level_key="gold", level_until_on=None)
+    desk.db.run(lambda session: session.execute(gold))
+    use_language(language)
+    lin.presses("Ctrl+1")
+    lin.scan(member(lin, ids["wang"]).number)
+    assert lin.sees("memberLevel") == level
+
+
+def _covered(panel):
+    """The buttons that are lower than they may be, or lie over each other."""
+    buttons = [each for each in panel.findChildren(QAbstractButton) if each.isVisible()]
+    places = {each.objectName(): QRect(each.mapTo(panel, QPoint(0, 0)), each.size()) for each in buttons}
+    low = [e.objectName() for e in buttons if e.height() < (e.minimumHeight() or e.minimumSizeHint().height())]
+    over = [pair for pair in combinations(places, 2) if places[pair[0]].intersects(places[pair[1]])]
+    return low, over
+
+
+def test_many_payments_leave_no_key_cut_or_covered(room, ids, dressed):
+    lin = room.open(window=(1366, 768))
+    lin.program._begin(lin.program._owner())
+    lin.presses("Ctrl+1")
+    lin.scan(shop_code(CodeKind.EDITION, ids["blue"]), shop_code(CodeKind.EDITION, ids["fantasy"]))
+    lin.scan(member(lin, ids["wang"]).number)
+    lin.presses("F12")
+    panel = lin.finds("payPanel")
+    assert (lin.can_see("quick1"), lin.can_see("cashPad")) == (True, True)
+    lin.presses("Alt+P")
+    for amount in ("1", "2", "3"):
+        assert _covered(panel) == ([], [])
+        lin.presses("Shift+F9")
+        assert _covered(panel) == ([], [])
+        lin.types(amount)
+        lin.presses("Enter", "F9")
+    assert _covered(panel) == ([], [])
+    assert not lin.can_see("cashPad")
+    # What was taken back makes room again.
+    for _tender in range(3):
+        lin.touches("dropTender1")
+    assert lin.can_see("cashPad")
+    assert _covered(panel) == ([], [])
+
+
+def test_a_voucher_typed_wrongly_is_told_where_it_is_typed(lin, ids):
+    code = lin.program.desk.ask(vouchers.list_vouchers, ids["wang"], NOW.date())[0].code
+    lin.presses("Ctrl+1")
+    lin.scan(shop_code(CodeKind.EDITION, ids["fantasy"]), shop_code(CodeKind.EDITION, ids["fantasy"]))
+    lin.presses("F12", "Alt+V")
+    lin.types(code[:-1] + str((int(code[-1]) + 1) % 10))
+    lin.presses("Enter")
+    assert lin.sheet_in_front() == "voucherSheet"
+    assert "neither a gift card" in lin.sees("voucherCodeError")
+    # What was typed is marked: typing goes over it.
+    lin.types(code)
+    lin.presses("Enter")
+    assert lin.panel() == "donePanel"
 
 
 def test_the_birthday_in_a_rule_is_the_day_or_the_month(lin, dressed):

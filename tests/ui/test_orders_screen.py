@@ -1,6 +1,7 @@
 """Orders at the real window: written, sent, followed, given up, received; by keys alone."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from tests.factories import CASHIER_PIN, MANAGER_PIN
@@ -37,7 +38,9 @@ def begins(person):
 def test_the_list_shows_what_is_on_the_way(lin):
     assert lin.lines("ordersTable") == [("Sunrise Distribution", "on the way", "¥227.00")]
     assert lin.sees("ordersTab2") == "On the way 1"
-    assert lin.sees("headingAbout") == "1 order on the way"
+    assert lin.sees("headingAbout") == "1 order on the way · 5 to come"
+    spoken = lin.finds("ordersTable").model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "5 to come" in spoken
     assert lin.sees("orderTitle") == "Order 00001 · Sunrise Distribution"
     assert "sent Fri 20 Nov" in lin.sees("orderAbout")
     assert lines(lin) == [("Kind of Blue", "3"), ("范特西", "2")]
@@ -148,7 +151,7 @@ def test_a_late_order_says_so(room, bought):
     lin.touches("navPurchasing")
     assert lin.sees("ordersTab3") == "Late 1"
     assert lin.sees("orderState") == "3 days late"
-    assert lin.sees("headingAbout") == "1 order on the way · 1 late"
+    assert lin.sees("headingAbout") == "1 order on the way · 5 to come · 1 late"
 
 
 def test_a_copy_is_a_new_draft(lin):
@@ -227,3 +230,31 @@ def test_f1_shows_the_keys_of_the_tab(lin):
     assert "Round up to whole packs" in lin.everything()
     lin.presses("Esc", "Alt+Right", "F1")
     assert "Undo the last scan" in lin.everything()
+
+
+def test_enter_that_is_faster_than_the_list_asks_which_one(lin):
+    begins(lin)
+    lin.types("nevermind")
+    lin.presses("Enter")
+    assert [row[0] for row in lin.lines("orderResults")] == ["Nevermind", "Nevermind"]
+    assert lin.notice() == ""
+    lin.presses("Down", "Enter")
+    assert lines(lin) == [("Nevermind", "1")]
+
+
+def test_a_line_without_a_cost_is_told_before_it_is_sent(lin):
+    begins(lin)
+    lin.types("ok computer")
+    lin.presses("Enter")
+    assert lines(lin) == [("OK Computer", "1")]
+    assert "Without a cost yet: 1 title." in lin.sees("orderWarning")
+
+
+def test_on_a_small_screen_the_titles_of_a_sent_order_have_the_room(room, bought):
+    lin = room.open(window=(1024, 768))
+    lin.signs_in("Lin", MANAGER_PIN)
+    lin.touches("navPurchasing")
+    table = lin.finds("orderLinesTable")
+    assert [table.isColumnHidden(column) for column in (2, 3, 4, 5)] == [False, True, False, True]
+    begins(lin)
+    assert not table.isColumnHidden(5)

@@ -357,7 +357,7 @@ def test_everything_wrong_is_told_under_its_field_and_nothing_is_kept(screen, wi
     type_in(form, "floorField", "much")
     press(Qt.Key.Key_F12)
     assert text(form, "nameFieldError") == "Name: nothing was typed. Type it in."
-    assert text(form, "percentFieldError") == "Per cent: 150 is too large."
+    assert text(form, "percentFieldError") == "At most 100 per cent. Type less."
     assert text(form, "lastOnFieldError").startswith("Last day: it lies before the first day.")
     assert "much" in text(form, "floorFieldError")
     assert form.findChild(QLineEdit, "nameField").hasFocus()

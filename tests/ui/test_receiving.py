@@ -312,3 +312,40 @@ def test_pieces_go_into_the_line_that_was_asked_about(lin, bought):
         ("Kind of Blue", "3", "0"),
         ("范特西", "2", "3"),
     ]
+
+
+def test_enter_that_is_faster_than_the_list_asks_which_one(lin):
+    opens_delivery(lin)
+    lin.types("nevermind")
+    lin.presses("Enter")
+    assert lin.notice() == ""
+    lin.presses("Down", "Enter")
+    assert received(lin)[0][:3] == ("Nevermind", "—", "1")
+
+
+def test_what_was_taken_out_is_told_to_be_here_again(lin):
+    opens_delivery(lin)
+    lin.scan(DISCS.kid_a, DISCS.kid_a)
+    lin.presses("Del", "F5")
+    assert lin.notice() == "Here again: 2 pieces."
+    lin.presses("F6", "F5")
+    assert lin.notice() == "Undone."
+
+
+def test_the_question_names_as_many_pieces_as_the_answer(lin):
+    opens_delivery(lin)
+    lin.scan(DISCS.fantasy, DISCS.fantasy, DISCS.unknown)
+    lin.presses("Down", "F6", "F12")
+    assert lin.sees("postLine0") == "Come on hand: 1 piece."
+    lin.presses("F12")
+    assert lin.sees("postedLine0") == "In stock now: 1 piece of 1 title."
+
+
+def test_no_button_of_a_box_is_cut_on_a_small_screen(room, bought):
+    lin = room.open(window=(1024, 768))
+    lin.signs_in("Lin", MANAGER_PIN)
+    goes_to_receiving(lin)
+    opens_delivery(lin)
+    for name in ("boxTab0", "boxTab1", "boxTab2", "dropDeliveryButton", "deliveryNoteButton", "undoScanButton"):
+        button = lin.finds(name)
+        assert button.width() >= button.sizeHint().width(), name

@@ -129,6 +129,13 @@ def test_what_is_typed_counts_when_the_cursor_goes_and_esc_forgets_it(lin):
     assert row(lin, "Sells Fast").qty == 4
 
 
+def test_more_digits_than_a_quantity_has_do_not_begin_another_one(lin):
+    goes_to(lin, "Sells Fast")
+    lin.types("99999")
+    assert lin.lines("reorderTable")[titles(lin).index("Sells Fast")][7] == "9,999"
+    lin.presses("Esc")
+
+
 def test_plus_and_minus_go_by_packs(lin):
     goes_to(lin, "Sells Steadily")
     before = row(lin, "Sells Steadily").qty
@@ -166,6 +173,8 @@ def test_chips_and_suppliers_choose_the_rows(lin):
     assert titles(lin) == ["Sells Fast"]
     lin.presses("Esc")
     assert len(titles(lin)) > 1
+    lin.presses("F5", "Esc")
+    assert lin.finds("reorderTable").hasFocus()
 
 
 def test_an_order_below_its_minimum_is_said_and_filled_up(lin):
@@ -282,6 +291,28 @@ def test_every_input_is_read_in_its_own_unit(lin, shop, name, typed, input_name,
     assert [(one.name, one.value) for one in ask(lin, reorder_inputs.list_inputs, shop.fast)] == [(input_name, value)]
 
 
+def test_a_promise_that_nobody_can_keep_is_refused_in_the_unit_it_was_typed(lin):
+    goes_to(lin, "Sells Fast")
+    lin.presses("F2")
+    figure_row(lin, "Promise")
+    lin.presses("F4")
+    for typed in ("100", "0", "150"):
+        lin.finds("inputValue").selectAll()
+        lin.types(typed)
+        lin.presses("F12")
+        assert lin.sees("inputValueError") == "Type 50% to 99.9%."
+
+
+def test_f4_in_the_list_goes_to_the_first_figure_that_can_be_set(lin):
+    goes_to(lin, "Sells Fast")
+    lin.presses("F4")
+    assert (lin.notice(), lin.sheet_in_front()) == ("", "")
+    assert lin.finds("whyTable").hasFocus()
+    lin.presses("F4")
+    assert lin.sheet_in_front() == "inputSheet"
+    assert "0.01 to 100,000.00" in lin.everything()
+
+
 def test_what_is_worked_out_cannot_be_set(lin):
     goes_to(lin, "Sells Fast")
     lin.presses("F2")
@@ -297,6 +328,11 @@ def test_on_a_narrow_window_why_is_a_sheet(room, shop):
     opens(person)
     assert not person.can_see("whyPanel")
     goes_to(person, "Sells Fast")
+    person.presses("F4")
+    assert person.sheet_in_front() == "whySheet"
+    person.presses("F4")
+    assert person.sheet_in_front() == "inputSheet"
+    person.presses("Esc", "Esc")
     person.presses("F2")
     assert person.sheet_in_front() == "whySheet"
     assert person.sees("whySheetTitle") != ""

@@ -9,7 +9,7 @@ from tests.journeys.room import DISCS
 from tests.services.buying_shop import stock_of
 from tests.ui.buying_room import stock_up
 
-from av_pos.services import catalogue
+from av_pos.services import catalogue, suppliers
 
 
 @pytest.fixture
@@ -76,6 +76,16 @@ def test_what_a_supplier_may_refuse_is_said(lin):
     assert "1 line may be refused" in lin.everything()
     lin.presses("F12")
     assert lin.sees("sendReturnTrouble")
+
+
+def test_the_usual_reason_is_one_that_the_supplier_takes(lin, bought):
+    desk = lin.program.desk
+    draft = desk.ask(suppliers.get_supplier_draft, bought.supplier_id)
+    desk.do(suppliers.change_supplier, bought.supplier_id, replace(draft, is_returnable=False))
+    begins(lin)
+    lin.scan(DISCS.kind_of_blue)
+    lin.presses("F12")
+    assert lines(lin) == [("Kind of Blue", "damaged", "1")]
 
 
 def test_a_used_copy_goes_back(lin):

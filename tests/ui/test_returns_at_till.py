@@ -512,6 +512,20 @@ def test_cash_keyed_as_card_is_put_right(manager):
     assert manager.notice() == "Receipt 01-0000001: UnionPay ·4321 instead of Cash."
 
 
+@pytest.mark.parametrize(("typed", "told"), [("68.01", "holds no more"), ("0", "nothing was typed")])
+def test_a_wrong_amount_is_told_where_it_can_be_typed_again(manager, typed, told):
+    buys(manager, DISCS.kind_of_blue)
+    manager.presses("F10", "C", "Enter")
+    manager.touches("correctReason1")
+    manager.finds("correctAmount").clear()
+    manager.finds("correctAmount").setFocus()
+    manager.types(typed)
+    manager.presses("F12")
+    assert manager.sheet_in_front() == "correctTenderSheet"
+    assert told in manager.sees("correctAmountError")
+    assert manager.sees("correctReason") == "Keyed wrongly"
+
+
 def test_a_cashier_puts_a_payment_right_with_a_manager(cashier):
     buys(cashier, DISCS.kind_of_blue)
     cashier.presses("F10", "C", "Enter")

@@ -16,7 +16,7 @@ from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.permissions import Role
 from av_pos.domain.stock import StockReason
 from av_pos.domain.stocktake import Scope
-from av_pos.services import counting, search, shop_settings, stock, stocktakes
+from av_pos.services import count_decisions, counting, search, shop_settings, stock, stocktakes
 from av_pos.ui.desk import Desk
 from av_pos.ui.events import Events
 from av_pos.ui.main_window import MainWindow, Place
@@ -197,6 +197,8 @@ def test_a_list_on_which_everything_is_counted_elsewhere_is_refused_in_the_form(
     press(Qt.Key.Key_F12)
     idle(desk, qtbot)
     assert "on the list of another open stocktake" in text(window, "countScopeError")
+    press(Qt.Key.Key_Escape)
+    assert [row.stocktake_id for row in screen.page.table.rows_shown] == [taken]
 
 
 def test_a_cashier_counts_but_neither_begins_nor_posts(see, window, desk, ids, taken):
@@ -248,6 +250,35 @@ def test_a_number_before_any_disc_is_refused(see, window, taken):
     type_in("3")
     press(Qt.Key.Key_Return)
     assert "Scan a disc first" in notice(window)
+
+
+@pytest.mark.parametrize("typed", ["-5", "+5", "99999"])
+def test_what_cannot_be_a_count_is_told_and_counts_nothing(see, window, ids, taken, typed):
+    screen = see()
+    window.take_scan(code(ids["faye"]))
+    type_in(typed)
+    press(Qt.Key.Key_Return)
+    assert notice(window) == f"{typed} cannot be a count. Type how many there are, 0 to 9999."
+    assert shown(screen) == [("浮躁", 1, -2)]
+
+
+def test_a_number_beside_what_somebody_else_counted_says_what_they_make(see, window, db, at, ids, taken):
+    counting_shop.scan(db, counting_shop.other(at), taken, ids["blue"], 2)
+    screen = see()
+    window.take_scan(code(ids["blue"]))
+    assert notice(window) == ""
+    type_in("3")
+    press(Qt.Key.Key_Return)
+    assert shown(screen) == [("Kind of Blue", 5, 0)]
+    assert notice(window) == "Kind of Blue: your 3 and what others counted make 5."
+
+
+def test_f4_without_a_chosen_row_opens_the_one_on_top(see, window, desk, qtbot, counted):
+    screen = see()
+    show_tab(screen, desk, qtbot, Tab.SECOND)
+    assert screen.counting.face.table.current() is None
+    press(Qt.Key.Key_F4)
+    assert over(window).row.title == "Blue Train"
 
 
 def test_a_number_typed_in_the_list_counts_the_chosen_disc(see, window, desk, qtbot, ids, taken):
@@ -340,6 +371,24 @@ def test_a_blind_count_shows_a_cashier_nothing_of_what_is_expected(see, window, 
     assert shown(screen) == [("Kind of Blue", 1, None)]
 
 
+def test_of_a_blind_count_a_manager_asks_and_a_cashier_sees_what_is_counted_again(
+    see, window, desk, qtbot, db, at, ids
+):
+    take = counting_shop.begin(db, at, is_blind=True, tolerance_qty=1)
+    counting_shop.scan(db, at, take, ids["blue"])
+    desk.actor = Actor(2, "Wu", Role.CASHIER)
+    screen = see()
+    assert note(screen, "Kind of Blue") == ""
+    assert not screen.counting.face.recount_button.isVisible()
+    press(Qt.Key.Key_F6)
+    assert notice(window) == "Of a blind count a manager says what is counted again."
+    db.run(count_decisions.ask_recounts, at, take)
+    screen = see()
+    assert window.findChild(object, "secondTab").text() == "Second count 1"
+    show_tab(screen, desk, qtbot, Tab.SECOND)
+    assert note(screen, "Kind of Blue") == "recount asked"
+
+
 def test_a_scan_while_no_stocktake_is_open_is_told_and_kept(see, window, ids):
     see()
     assert not window.take_scan(code(ids["blue"]))
@@ -388,7 +437,7 @@ def test_too_large_a_difference_waits_for_somebody_else_who_counts_it(see, windo
     screen = see()
     assert window.findChild(object, "secondTab").text() == "Second count 1"
     show_tab(screen, desk, qtbot, Tab.SECOND)
-    assert note(screen, "Blue Train") == "somebody else counts it again"
+    assert note(screen, "Blue Train") == "too far off: F6 asks for a second count"
     press(Qt.Key.Key_F6)
     idle(desk, qtbot)
     assert notice(window) == "2 discs are to be counted again."
@@ -473,6 +522,16 @@ def test_posting_says_what_it_did_and_is_announced(see, window, desk, qtbot, db,
     assert not window.take_scan(code(ids["blue"]))
     press(Qt.Key.Key_Escape)
     assert [row.status for row in screen.page.table.rows_shown] == ["posted"]
+
+
+def test_keys_pressed_once_too_often_post_no_count_that_nobody_made(see, window, desk, qtbot, taken):
+    screen = see()
+    for _again in range(2):
+        press(Qt.Key.Key_F12)
+        idle(desk, qtbot)
+    assert "Nothing was counted yet" in text(window, "reviewWords")
+    press(Qt.Key.Key_Escape)
+    assert screen.take.status == "open"
 
 
 def test_the_rest_is_taken_for_gone_only_when_said_twice(see, window, desk, qtbot, ids, counted):
@@ -610,15 +669,17 @@ def test_the_list_in_front_is_exported(see, desk, qtbot, counted, tmp_path):
     head, *rows = (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()
     assert head == "Disc,Shelf,Expected,Counted,Difference,At cost,Note"
     assert rows[0].startswith("Blue Train · John Coltrane · CD")
-    assert ",J1,2,0,−2,-80.00,somebody else counts it again" in rows[0]
+    assert ",J1,2,0,−2,-80.00,too far off: F6 asks for a second count" in rows[0]
 
 
-def test_an_amount_far_down_the_list_is_not_cut_once_something_is_counted(window, db, at, ids, taken):
+def test_an_amount_far_down_the_list_is_not_cut_once_something_is_counted(dressed, qtbot, db, at, ids, taken):
     code = shop_code(CodeKind.EDITION, ids["blue"])
     row = replace(db.run(counting.count_scan, at, taken, code).row, value_minor=None)
     table = count_table("CNY", "Asia/Shanghai")
     table.resize(1600, 1000)
-    window.setCentralWidget(table)
+    qtbot.addWidget(table)
+    with qtbot.waitExposed(table):
+        table.show()
     rows = [replace(row, edition_id=number) for number in range(100, 114)]
     table.set_rows([*rows[:12], replace(rows[12], value_minor=-1234567890), rows[13]])
     table.put_first(replace(row, edition_id=99))

@@ -1,6 +1,7 @@
 """Suppliers at the real window: added, changed, their articles, their list imported; by keys alone."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from tests.factories import MANAGER_PIN
 from tests.journeys.room import DISCS
@@ -154,3 +155,13 @@ def test_an_order_begins_at_the_supplier(lin):
     assert lin.sheet_in_front() == "newOrder"
     lin.presses("F12")
     assert lin.sees("orderState") == "draft"
+
+
+def test_what_a_supplier_still_owes_is_in_sight(room, bought):
+    room.clock.passes(days=10)
+    lin = room.open()
+    lin.signs_in("Lin", MANAGER_PIN)
+    lin.touches("navPurchasing")
+    lin.touches("suppliersTab")
+    assert "5 to come" in lin.finds("suppliersTable").model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert lin.sees("supplierFact_owes") == "5 pieces · 1 order · 3 days late"

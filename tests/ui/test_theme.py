@@ -118,6 +118,20 @@ def test_buttons_are_high_enough_for_fingers(dressed, qtbot, role, mode):
     theme.apply(dressed, "light", compact=False)
 
 
+def test_a_switch_that_is_on_can_be_read_where_nothing_can_be_switched(dressed, qtbot):
+    button = KeyButton("Back to stock", "b", role="switch")
+    qtbot.addWidget(button)
+    button.setCheckable(True)
+    button.setChecked(True)
+    button.setEnabled(False)
+    button.show()
+    picture = button.grab().toImage()
+    inside = {
+        picture.pixelColor(x, y).name() for x in range(8, picture.width() - 8) for y in range(8, picture.height() - 8)
+    }
+    assert max(theme.contrast(ink, picture.pixelColor(8, 8).name()) for ink in inside) >= 4.5
+
+
 def test_pay_is_the_largest_button(dressed, qtbot):
     button = KeyButton("Pay", "payButton", role="pay", action="main")
     qtbot.addWidget(button)

@@ -165,7 +165,7 @@ def test_a_discount_on_the_whole_stands_over_the_total(manager):
     assert "−16.00" in manager.everything()
 
 
-@pytest.mark.parametrize(("value", "words"), [("", "nothing was typed"), ("abc", "number"), ("200%", "large")])
+@pytest.mark.parametrize(("value", "words"), [("", "nothing was typed"), ("abc", "number"), ("200%", "100 per cent")])
 def test_a_discount_that_cannot_be_meant_is_told_at_its_field(manager, value, words):
     manager.scan(DISCS.kind_of_blue)
     manager.presses("F7")

@@ -134,6 +134,18 @@ def test_a_rule_that_was_beaten_names_the_better_one(manager):
     }
 
 
+def test_the_rules_that_fired_stand_in_the_order_in_which_they_worked(manager):
+    switched_on(manager, Rule(0, "Any five", AmountOff(500), priority=2), Rule(0, "Week's price", FixedPrice(6000)),
+                Rule(0, "Ten off", PercentOff(1000), priority=1))  # fmt: skip
+    manager.scan(DISCS.kind_of_blue)
+    rows = why(manager).table.rows_shown
+    assert [(row.name, row.amount_minor) for row in rows] == [
+        ("Week's price", 800),
+        ("Ten off", 600),
+        ("Any five", 500),
+    ]
+
+
 def test_hints_stand_first(manager):
     switched_on(
         manager,

@@ -20,6 +20,8 @@ _WIDE = 4096.0
 _SPREADS = 12.0
 _MOST_AT_ONCE = 1 << 17
 _NOTHING = 1e-13
+_LEAST_FIRM = 1e-15
+"""Where the ratio is larger than a float tells from it plus one, `later` is 1 to all digits."""
 _LOOK = 4
 _SHORT = 1 << 15
 
@@ -189,7 +191,7 @@ class Odds:
 
     def _far(self, title: int) -> tuple[int, Floats]:
         """Return for one title with a large mean where the sums begin, and P(demand ≤ j) from there on."""
-        mean, later = float(self.mean[title]), float(self.later[title])
+        mean, later = float(self.mean[title]), min(float(self.later[title]), 1.0 - _LEAST_FIRM)
         spread = float(np.sqrt(mean / (1.0 - later)))
         begin = max(0, int(mean - _SPREADS * spread))
         end = min(int(mean + 2 * _SPREADS * spread) + 2, begin + _MOST_AT_ONCE)

@@ -35,7 +35,7 @@ def cost_or_nan(field: str, value: npt.ArrayLike) -> Floats:
     values = np.asarray(value, np.float64)
     _refuse(field, values, np.isinf(values), "missing")
     _refuse(field, values, values < 0, "negative")
-    _refuse(field, values, values > _LARGEST, "out_of_range")
+    _refuse(field, values, (values > _LARGEST) | ((values > 0) & (values < _SMALLEST)), "out_of_range")
     return values
 
 

@@ -286,7 +286,7 @@ def _checked(demand: Forecast, stock: Stock, terms: Terms) -> Floats:
         ("shelf_limit", checks.not_negative("shelf_limit", terms.shelf_limit)),
         ("days_cap", checks.inside("days_cap", terms.days_cap, 0.0, _LONGEST_CAP)),
         ("least_a_year", checks.not_negative("least_a_year", terms.least_a_year)),
-        ("line_limit", checks.positive("line_limit", terms.line_limit)),
+        ("line_limit", checks.inside("line_limit", terms.line_limit, 0.0, _LARGEST_PACK)),
     ]  # fmt: skip
     for name, values in read:
         checks.as_long_as(name, values, demand.titles)

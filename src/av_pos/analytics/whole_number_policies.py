@@ -1,7 +1,8 @@
 """The exact best policies for Poisson demand, one title at a time: newsvendor, (s, S) and (r, Q).
 
 They need what a missed sale costs; the reorder screen asks for a service level instead. They are kept beside it as the
-measure of what the plain formulas lose, and for the cases of the books.
+measure of what the plain formulas lose, and for the cases of the books. They look at every number of pieces one by
+one, so they refuse ("out_of_range") a demand of more than 10,000 a period and costs whose lot would exceed 2,000.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from av_pos.analytics import checks
 from av_pos.analytics.chances import log_chance
 
 _SPREADS = 14
-_LONGEST = 100_000
+_MOST_DEMAND, _LARGEST_LOT = 10_000.0, 2_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def low_high(holding: float, stockout: float, order_cost: float, mean: float) ->
     """
     once = float(checks.positive("order_cost", order_cost))
     cost = _period_cost(holding, stockout, mean)
+    _refuse_large_lot(holding, stockout, once, mean)
     stays = _Renewals(mean)
 
     def both(low: int, high: int) -> float:
@@ -90,9 +92,10 @@ def reorder_lot(holding: float, stockout: float, order_cost: float, demand: floa
     """
     once = float(checks.positive("order_cost", order_cost)) * float(checks.positive("demand", demand))
     cost = _period_cost(holding, stockout, demand * float(checks.positive("lead_time", lead)))
+    _refuse_large_lot(holding, stockout, once, 1.0)
     first = _lowest(cost)
     below, qty, total = first - 1, 1, once + cost(first)
-    while qty < _LONGEST:
+    while True:
         is_below = cost(below) <= cost(below + qty + 1)
         more = min(cost(below), cost(below + qty + 1))
         if more >= total / qty:
@@ -104,7 +107,7 @@ def reorder_lot(holding: float, stockout: float, order_cost: float, demand: floa
 def _period_cost(holding: float, stockout: float, mean: float) -> Callable[[int], float]:
     """Return G(y) = holding · E(y − D)⁺ + stockout · E(D − y)⁺ for Poisson demand of this mean."""
     kept, missed = float(checks.positive("holding", holding)), float(checks.positive("stockout", stockout))
-    average = float(checks.positive("demand", mean))
+    average = float(checks.inside("demand", checks.positive("demand", mean), 0.0, _MOST_DEMAND))
     j = np.arange(int(average + _SPREADS * average**0.5) + 60)
     chance = np.exp(log_chance(j, average))
     over = np.concatenate(((0.0,), np.cumsum(np.cumsum(chance))))
@@ -115,6 +118,12 @@ def _period_cost(holding: float, stockout: float, mean: float) -> Callable[[int]
         return kept * left + missed * (left - stock + average)
 
     return cost
+
+
+def _refuse_large_lot(holding: float, stockout: float, order_cost: float, mean: float) -> None:
+    """Raise where the economic lot with back orders, √(2DS(H + P) / HP), is too long a way to look."""
+    lot = (2.0 * order_cost * mean * (1.0 / holding + 1.0 / stockout)) ** 0.5
+    checks.inside("order_cost", lot, 0.0, _LARGEST_LOT)
 
 
 def _lowest(cost: Callable[[int], float]) -> int:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from av_pos.errors import InvalidInput
 
 _MINUTES_A_DAY = 24 * 60
+_BETWEEN = str.maketrans(dict.fromkeys("/.／．－年月", "-"))
+_DIGITS = len("20261120")
 
 
 def business_day(now: datetime, zone: str, cut: time | int) -> date:
@@ -24,13 +26,15 @@ def business_day(now: datetime, zone: str, cut: time | int) -> date:
 
 
 def read_day(field: str, text: str) -> date | None:
-    """Read a day as it is typed, 2026-11-20, 2026/11/20 or 2026.11.20; None for nothing.
+    """Read a day as it is typed, 2026-11-20, 2026/11/20, 2026.11.20, 20261120 or 2026年11月20日; None for nothing.
 
     Raises InvalidInput on this field with reason not_a_day.
     """
-    plain = text.strip().replace("/", "-").replace(".", "-")
+    plain = text.strip().translate(_BETWEEN).removesuffix("日")
     if not plain:
         return None
+    if len(plain) == _DIGITS and plain.isdecimal():
+        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
     try:
         year, month, day = (int(part) for part in plain.split("-"))
         return date(year, month, day)

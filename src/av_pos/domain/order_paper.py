@@ -16,7 +16,10 @@ class SheetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One edition: the supplier's number for it, ours, and what it costs; `note` says why it goes back."""
+    """One edition: the supplier's number for it, ours, and what it costs; `note` says why it goes back.
+
+    A cost of 0 is one that nobody knows yet.
+    """
 
     number: str
     code: str
@@ -27,6 +30,11 @@ class SheetLine:
     qty: int
     cost_minor: int
     note: str = ""
+
+    @property
+    def has_cost(self) -> bool:
+        """Whether it is known what a piece costs."""
+        return self.cost_minor > 0
 
     @property
     def total_minor(self) -> int:
@@ -58,6 +66,11 @@ class SupplierSheet:
     def pieces_qty(self) -> int:
         """All pieces."""
         return sum(line.qty for line in self.lines)
+
+    @property
+    def asks_prices(self) -> bool:
+        """Whether it is an order with lines whose cost the supplier still has to name."""
+        return self.kind is SheetKind.ORDER and not all(line.has_cost for line in self.lines)
 
     @property
     def goods_minor(self) -> int:

@@ -13,7 +13,8 @@ too_few                               `missing_qty` pieces are missing for a gro
 too_little                            `missing_minor` is missing of what must be spent
 below_floor                           its margin floor leaves nothing to give
 no_saving                             it would not make the disc cheaper: a dated price above the price, say
-beaten                                other rules save more, foremost `other_rule_id`; alone it would save `saves_minor`
+beaten                                other rules save more, foremost `other_rule_id` of those that it cannot stand
+                                      beside; alone it would save `saves_minor`
 ====================================  ==================================================================================
 """
 
@@ -104,6 +105,7 @@ class _View:
                     self.meant[rule.id].append(place)
         self._single: dict[tuple[int, bool], Promoted] = {}
         self.off = [{r.rule_id or 0: r.amount_minor for r in line.reductions} for line in self.promoted.lines]
+        self._rules = {rule.id: rule for rule in self.book.rules}
 
     def verdicts(self, rule: Rule) -> list[Verdict]:
         """Give a rule's verdict on every line."""
@@ -133,7 +135,7 @@ class _View:
         if missing_qty:
             return Verdict(rule.id, False, "too_few", missing_qty=missing_qty)
         missing = self.missing_minor(rule)
-        if missing and not any(rule.id in off for off in self.off):
+        if missing and not self.takes_off(rule):
             return Verdict(rule.id, False, "too_little", missing_minor=missing)
         return None
 
@@ -148,12 +150,32 @@ class _View:
         """How much must be spent more for a spend rule that is out of reach whatever other rules do; else 0."""
         if not isinstance(rule.give, SpendGet):
             return 0
-        raw = sum(self.lines[place].qty * self.lines[place].unit_minor for place in self.meant[rule.id])
-        return rule.give.spend_minor - self.spent(rule) if raw < rule.give.spend_minor else 0
+        return rule.give.spend_minor - self.spent(rule) if self._listed(rule) < rule.give.spend_minor else 0
 
     def spent(self, rule: Rule) -> int:
-        """What the discs that a rule is for come to now."""
-        return sum(self.promoted.lines[place].amount_minor for place in self.meant[rule.id])
+        """What counts now for a spend rule: what its discs come to, but for those that another rule keeps to itself.
+
+        A rule that stands alone starts from the discs' own prices.
+        """
+        if rule.is_exclusive:
+            return self._listed(rule)
+        return sum(self.promoted.lines[place].amount_minor for place in self.meant[rule.id] if not self._closed(place))
+
+    def takes_off(self, rule: Rule) -> int:
+        """What a rule takes off the basket."""
+        return sum(off.get(rule.id, 0) for off in self.off)
+
+    def given_up(self, rule: Rule) -> int:
+        """What other rules take off the discs of a rule that stands alone, and could not beside it; 0 for others."""
+        return sum(sum(self.off[place].values()) for place in self.meant[rule.id]) if rule.is_exclusive else 0
+
+    def _listed(self, rule: Rule) -> int:
+        """What the discs that a rule is for come to before any rule."""
+        return sum(self.lines[place].qty * self.lines[place].unit_minor for place in self.meant[rule.id])
+
+    def _closed(self, place: int) -> bool:
+        """Whether a rule that stands alone works on a line."""
+        return any(self._rules[rule_id].is_exclusive for rule_id in self.off[place])
 
     def _parts_filled(self, rule: Rule) -> int:
         """How many parts of a mixed bundle can have a piece of their own: augmenting paths, piece by piece."""
@@ -179,7 +201,7 @@ class _View:
         """Say why a rule that could fire took nothing off this line."""
         alone = self._alone(rule, place)
         if alone:
-            return Verdict(rule.id, False, "beaten", other_rule_id=self._winner(place), saves_minor=alone)
+            return Verdict(rule.id, False, "beaten", other_rule_id=self._winner(rule, place), saves_minor=alone)
         if rule.floor_margin_bp is not None and self._alone(replace(rule, floor_margin_bp=None), place):
             return Verdict(rule.id, False, "below_floor")
         over = sum(self.lines[p].qty for p in self.meant[rule.id]) % rule.group_qty if rule.group_qty else 0
@@ -198,9 +220,17 @@ class _View:
         lines = promoted.lines if place is None else (promoted.lines[place],)
         return sum(reduction.amount_minor for line in lines for reduction in line.reductions)
 
-    def _winner(self, place: int) -> int | None:
-        """Give the rule that took most off a line, or if none did, off the basket; the lower id of two."""
-        sums = dict(self.off[place])
+    def _winner(self, rule: Rule, place: int) -> int | None:
+        """Give the rule that took most off a line, or if none did, off the basket; the lower id of two.
+
+        Those that the beaten rule could not stand beside come first: a rule that stands alone, or another group.
+        """
+        against = {
+            rule_id: amount
+            for rule_id, amount in self.off[place].items()
+            if self._rules[rule_id].is_exclusive or (rule.group_qty and self._rules[rule_id].group_qty)
+        }
+        sums = against or dict(self.off[place])
         for off in () if sums else self.off:
             for rule_id, amount in off.items():
                 sums[rule_id] = sums.get(rule_id, 0) + amount
@@ -217,7 +247,7 @@ def _hints(view: _View) -> list[Hint]:
             continue
         if isinstance(rule.give, SpendGet):
             missing = rule.give.spend_minor - view.spent(rule)
-            if 0 < missing <= rule.give.spend_minor // 2 and not any(rule.id in off for off in view.off):
+            if 0 < missing <= rule.give.spend_minor // 2 and not view.takes_off(rule):
                 near.append((0, rule, missing))
         elif rule.group_qty and not isinstance(rule.give, MixedBundle):
             over = sum(view.lines[place].qty for place in places) % rule.group_qty
@@ -232,10 +262,13 @@ def _hint(view: _View, rule: Rule, missing_qty: int, missing_minor: int) -> Hint
     give = rule.give
     if isinstance(give, SpendGet):
         saves = give.amount_minor or percent_of(give.spend_minor, give.percent_bp)
-        return Hint(rule.id, 0, missing_minor, saves)
+        return Hint(rule.id, 0, missing_minor, saves - view.given_up(rule))
     cheapest = min(view.meant[rule.id], key=lambda place: (view.lines[place].unit_minor, place))
     line, now = view.lines[cheapest], view.promoted.lines[cheapest].amount_minor
     more = [*view.lines]
     more[cheapest] = replace(line, qty=line.qty + missing_qty)
-    then = promote(more, view.offer).total_minor
-    return Hint(rule.id, missing_qty, 0, view.promoted.total_minor + now * missing_qty // line.qty - then)
+    then = promote(more, view.offer)
+    took = sum(r.amount_minor for found in then.lines for r in found.reductions if r.rule_id == rule.id)
+    # What another rule would do to those pieces is not this rule's to promise.
+    saves = view.promoted.total_minor + now * missing_qty // line.qty - then.total_minor
+    return Hint(rule.id, missing_qty, 0, saves if took > view.takes_off(rule) else 0)

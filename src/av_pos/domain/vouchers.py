@@ -82,7 +82,7 @@ def read_steps(text: str) -> tuple[TopUpStep, ...]:
 def top_up(amount_minor: int, steps: Iterable[TopUpStep]) -> StoredValue:
     """Give what topping up by an amount brings: the best bonus among the steps it reaches, once.
 
-    Raises InvalidInput("amount", …): negative, empty, too_large.
+    Raises InvalidInput("amount", …): negative, not_positive, too_large.
     """
     _require_amount(amount_minor)
     if amount_minor > MAXIMUM_MINOR:
@@ -95,8 +95,8 @@ def take_payment(balance: StoredValue, amount_minor: int) -> StoredValue:
     """Say from which parts a payment is taken.
 
     In proportion (by largest remainder) a bonus can neither be paid out by spending the rest first, nor is it kept for
-    last. Raises InvalidInput: "amount" (negative, empty), or "stored_value" with reason above_balance, whose value is
-    what there is, in minor units.
+    last. Raises InvalidInput: "amount" (negative, not_positive), or "stored_value" with reason above_balance, whose
+    value is what there is, in minor units.
     """
     _require_amount(amount_minor)
     if amount_minor > balance.total_minor:
@@ -123,7 +123,7 @@ def pay_out(balance: StoredValue, cash_minor: int) -> StoredValue:
     """Say what leaves the balance when `cash_minor` is paid out: that much of the paid part, and its share of bonus.
 
     Only what was paid in is paid out; the bonus that belongs to it (by largest remainder) lapses, so that a whole
-    payout leaves nothing. Raises InvalidInput: "amount" (negative, empty), or "stored_value" with reason
+    payout leaves nothing. Raises InvalidInput: "amount" (negative, not_positive), or "stored_value" with reason
     above_paid_part, whose value is the most that can be paid out.
     """
     _require_amount(cash_minor)
@@ -182,7 +182,7 @@ def voucher_state(balance_minor: int, expires_on: date | None, status: str, toda
 def use_voucher(voucher: Voucher, amount_minor: int, today: date) -> Voucher:
     """Pay with a voucher, or part of it.
 
-    Raises WrongState("voucher", spent | blocked | expired, "pay"), or InvalidInput: "amount" (negative, empty),
+    Raises WrongState("voucher", spent | blocked | expired, "pay"), or InvalidInput: "amount" (negative, not_positive),
     "voucher" with reason above_balance, whose value is what there is, in minor units.
     """
     _require_amount(amount_minor)
@@ -197,7 +197,7 @@ def use_voucher(voucher: Voucher, amount_minor: int, today: date) -> Voucher:
 def give_voucher_back(voucher: Voucher, amount_minor: int, today: date) -> GivenBack:
     """Put back on a voucher what it had paid, also on one spent to nothing; its last day stays as it was.
 
-    Raises InvalidInput("amount", …): negative, empty.
+    Raises InvalidInput("amount", …): negative, not_positive.
     """
     _require_amount(amount_minor)
     restored = replace(voucher, balance_minor=voucher.balance_minor + amount_minor)
@@ -211,4 +211,4 @@ def _state(voucher: Voucher, today: date) -> VoucherState:
 
 def _require_amount(amount_minor: int) -> None:
     if amount_minor <= 0:
-        raise InvalidInput("amount", str(amount_minor), "negative" if amount_minor < 0 else "empty")
+        raise InvalidInput("amount", str(amount_minor), "negative" if amount_minor < 0 else "not_positive")

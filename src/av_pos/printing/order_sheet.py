@@ -121,12 +121,20 @@ def _row(line: SheetLine, sheet: SupplierSheet, texts: Texts) -> tuple[Cell, ...
         Cell(line.catalogue_number),
         Cell(line.format),
         Cell(f"{line.qty:,}"),
-        Cell(texts.amount(line.cost_minor, sheet.currency)),
-        Cell(texts.amount(line.total_minor, sheet.currency)),
+        Cell(texts.amount(line.cost_minor, sheet.currency) if line.has_cost else ""),
+        Cell(texts.amount(line.total_minor, sheet.currency) if line.has_cost else ""),
     )
 
 
 def _draw_sums(flow: Flow, sheet: SupplierSheet, texts: Texts) -> None:
+    if sheet.asks_prices:
+        # A sum of what is known would read as an offer for all of it.
+        asked = texts.gettext("Please tell us the price where none stands.")
+        flow.skip(8)
+        flow.need(16.0)
+        flow.sheet.text(flow.page, WIDTH - MARGIN, flow.y + 11, asked, 8.5, colour=INK2, align="right")
+        flow.y += 16
+        return
     sums = [(texts.gettext("Total"), sheet.total_minor)]
     if sheet.carriage_minor:
         sums.insert(0, (texts.gettext("Carriage"), sheet.carriage_minor))

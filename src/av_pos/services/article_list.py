@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from av_pos import i18n
 from av_pos.db import Database
 from av_pos.domain.at import At
-from av_pos.domain.codes import CodeKind, catalogue_key, read_code
+from av_pos.domain.codes import CodeKind, catalogue_key, read_code, shop_code
 from av_pos.domain.permissions import Permission
 from av_pos.errors import ImportProblem, InvalidInput, NotFound, RowProblem, StorageError
 from av_pos.i18n import format_amount
-from av_pos.models import EDITION
+from av_pos.models import BARCODE, EDITION
 from av_pos.services import access, audit
 from av_pos.services.articles import (
     LONGEST_NUMBER,
@@ -123,16 +123,28 @@ def articles_csv(session: Session, at: At, supplier_id: int) -> str:
     last_id = 0
     while rows := list_articles(session, supplier_id, _CHUNK, last_id):
         last_id = rows[-1].edition.id
-        writer.writerows(_cells(row) for row in rows)
+        shared = _shared(session, [row.edition.code for row in rows])
+        writer.writerows(_cells(row, shared) for row in rows)
     return out.getvalue()
 
 
-def _cells(row: ArticleRow) -> list[str]:
-    """A row of the file; the code stands in the column that its kind belongs to."""
-    is_own = read_code(row.edition.code).kind is CodeKind.EDITION
+def _shared(session: Session, codes: Sequence[str]) -> frozenset[str]:
+    """Those of these codes that several editions bear."""
+    query = select(BARCODE.c.code).where(BARCODE.c.code.in_(codes)).group_by(BARCODE.c.code)
+    return frozenset(session.execute(query.having(func.count() > 1)).scalars())
+
+
+def _cells(row: ArticleRow, shared: frozenset[str]) -> list[str]:
+    """A row of the file; the code stands in the column that its kind belongs to.
+
+    The shop's own code goes beside a barcode that would not name one disc alone.
+    """
+    code = row.edition.code
+    is_own = read_code(code).kind is CodeKind.EDITION
+    own = code if is_own else shop_code(CodeKind.EDITION, row.edition.id) if code in shared else ""
     return [
-        row.edition.code if is_own else "",
-        "" if is_own else row.edition.code,
+        own,
+        "" if is_own else code,
         row.edition.catalogue_number,
         row.edition.artist,
         row.edition.title,
@@ -187,6 +199,10 @@ def _key(name: str) -> str:
 
 def _read_header(names: Sequence[str], reading: _Reading) -> None:
     reading.names = [name.strip() for name in names]
+    if any("\ufffd" in name for name in names):
+        # Saved in another encoding: what its columns are called cannot be known either.
+        reading.refuse(1, "", "utf8")
+        return
     columns = [_KNOWN.get(_key(name)) for name in reading.names]
     for place, column in enumerate(columns):
         if column in reading.header:

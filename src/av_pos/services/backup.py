@@ -227,9 +227,9 @@ def _erase_again(staged: Path, db_path: Path, now: datetime) -> None:
     # Only who restores needs it, and with it come the members.
     from av_pos.services import erasure
 
-    if erasure.erase_again(staged, now, db_path):
-        _fold_log(staged)
-        _write_through(staged)
+    erasure.erase_again(staged, now, db_path)
+    _fold_log(staged)
+    _write_through(staged)
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str:

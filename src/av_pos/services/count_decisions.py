@@ -16,7 +16,7 @@ from av_pos.models import COPY, STOCK, STOCK_MOVE
 from av_pos.models.stocktaking import STOCKTAKE_COPY, STOCKTAKE_LINE, STOCKTAKE_SCAN
 from av_pos.services import access, audit, shop_settings, stock
 from av_pos.services.count_ledger import AnyRow
-from av_pos.services.count_lines import Change, begin_change, get_line, keep, renew, require_open, set_columns
+from av_pos.services.count_lines import Change, begin_change, get_line, get_take, keep, renew, require_open, set_columns
 from av_pos.services.count_rows import (
     COPIES,
     CountProgress,
@@ -55,9 +55,12 @@ def ask_recount(session: Session, at: At, stocktake_id: int, edition_id: int) ->
 def ask_recounts(session: Session, at: At, stocktake_id: int) -> int:
     """Let everything that differs or is unsure be counted anew, used copies not found looked for; return how many.
 
-    What was accepted stays, and what two people have counted. Raises NotFound, WrongState, NotPermitted.
+    What was accepted stays, and what two people have counted. Of a blind count only who may post it asks: the answer
+    tells what differs. Raises NotFound, WrongState, NotPermitted.
     """
     access.require(session, at, Permission.COUNT_STOCK)
+    if get_take(session, stocktake_id).is_blind:
+        access.require(session, at, Permission.POST_COUNT)
     change = begin_change(session, stocktake_id)
     is_open = _line.accepted_by.is_(None) & ~_line.recount_asked & ((_line.round == 1) | _line.is_unsure)
     wanted = (_line.is_unsure | IS_DIFFERENT | waits_for_other_person(change.take)) & is_open

@@ -201,7 +201,7 @@ def progress_of(session: Session, at: At, take: AnyRow) -> CountProgress:
         _LATELY, {"take": take.id, "since": at.now - timedelta(seconds=_PACE_S), "now": at.now}
     ).one()
     totals = CountTotals(take.counted_qty, take.matches_qty, take.differences_qty, take.unsure_qty, take.variance_minor)
-    is_blind = _is_blind(at, take)
+    is_blind = hides_expected(at, take)
     return CountProgress(
         to_count_qty=take.lines_qty,
         counted_qty=take.counted_qty,
@@ -217,7 +217,7 @@ def progress_of(session: Session, at: At, take: AnyRow) -> CountProgress:
 
 def sees_values(at: At, take: AnyRow) -> bool:
     """Say whether somebody sees what differences are worth."""
-    return not _is_blind(at, take) and allowed(at.actor.role, Permission.VIEW_COST)
+    return not hides_expected(at, take) and allowed(at.actor.role, Permission.VIEW_COST)
 
 
 def needs_other_person(take: AnyRow, line: AnyRow) -> bool:
@@ -239,12 +239,13 @@ def waits_for_other_person(take: AnyRow) -> ColumnElement[bool]:
     return and_(line.counted_qty.is_not(None), ~line.is_unsure, line.accepted_by.is_(None), is_first, too_much)
 
 
-def _is_blind(at: At, take: AnyRow) -> bool:
+def hides_expected(at: At, take: AnyRow) -> bool:
+    """Say whether somebody may not know what is expected: of a blind count only who may post it knows."""
     return bool(take.is_blind) and not allowed(at.actor.role, Permission.POST_COUNT)
 
 
 def _line_row(at: At, take: AnyRow, row: AnyRow, moved: Sequence[AnyRow]) -> CountRow:
-    is_blind = _is_blind(at, take)
+    is_blind = hides_expected(at, take)
     difference = None if row.counted_qty is None else row.counted_qty - row.expected_qty
     return CountRow(
         edition_id=row.edition_id,
@@ -269,7 +270,8 @@ def _line_row(at: At, take: AnyRow, row: AnyRow, moved: Sequence[AnyRow]) -> Cou
         is_accepted=row.accepted_by is not None,
         is_merged=row.merged_into_id is not None,
         recount_asked=row.recount_asked,
-        needs_other_person=needs_other_person(take, row),
+        # While pieces are still being scanned this would tell a blind count when there are enough of them.
+        needs_other_person=not is_blind and needs_other_person(take, row),
         why=row.why,
         reason=row.reason,
         note=row.note,
@@ -280,7 +282,7 @@ def _line_row(at: At, take: AnyRow, row: AnyRow, moved: Sequence[AnyRow]) -> Cou
 
 
 def _copy_row(at: At, take: AnyRow, row: AnyRow) -> CountRow:
-    is_blind = _is_blind(at, take)
+    is_blind = hides_expected(at, take)
     was_here = row.was_status not in ("sold", "withdrawn", "rented", "sent_back")
     counted = 1 if row.found_at is not None else 0 if row.missing_at is not None else None
     difference = None if counted is None else counted - int(was_here)

@@ -20,17 +20,28 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from av_pos.db import Database
+from av_pos.db import Database, sqlite_url
 from av_pos.domain.at import At
 from av_pos.domain.codes import CodeKind, shop_code
 from av_pos.domain.days import business_day
 from av_pos.domain.payloads import to_payload
 from av_pos.domain.permissions import Permission
 from av_pos.errors import StorageError, WrongState
-from av_pos.models import AUDIT, BASKET
+from av_pos.models import AUDIT, BASKET, schema
 from av_pos.models.members import MEMBER, MEMBER_CARD, MEMBER_WANT, MEMBER_WORD, POINTS_MOVE, STORED_MOVE
 from av_pos.models.reordering import RESERVATION
-from av_pos.services import access, audit, levels, member_page, members, points, stored_value, vouchers, wants
+from av_pos.services import (
+    access,
+    audit,
+    levels,
+    member_page,
+    members,
+    points,
+    reservations,
+    stored_value,
+    vouchers,
+    wants,
+)
 from av_pos.services.members import MemberRow
 from av_pos.services.shop_settings import get_settings
 from av_pos.services.vouchers import VoucherLine, VoucherRow
@@ -95,6 +106,7 @@ def export_member(session: Session, at: At, member_id: int) -> dict[str, Any]:
             for row in vouchers.list_vouchers(session, member_id, day)
         ],
         "wants": wants.list_wants(session, member_id, everything=True),
+        "put_by": reservations.list_all_for(session, member_id),
     }
     return {"exported_at": to_payload(at.now), **{name: to_payload(value) for name, value in told.items()}}
 
@@ -115,12 +127,14 @@ def erase(db: Database, at: At, member_id: int) -> MemberRow:
 def erase_member(session: Session, at: At, member_id: int) -> MemberRow:
     """Erase a member and those merged into it, in this transaction; `erase` does the rest too.
 
+    What is put by for the person goes back on the shelf: nobody would ever fetch it.
     Raises NotFound, WrongState when it is erased already, NotPermitted.
     """
     access.require(session, at, Permission.ERASE_MEMBER)
     row = members.get_member(session, at, member_id)
     if row.status == "erased":
         raise WrongState("member", "erased", "erased")
+    _let_go(session, at, row.member_id)
     _erase_rows(session, at.now, members.all_ids(session, row.member_id))
     audit.record(session, at, "member_erased", str(row.member_id))
     return members.get_member(session, at, row.member_id)
@@ -168,17 +182,29 @@ def keep_erased(folder: Path, erased: Iterable[Erased]) -> None:
 def erase_again(db_path: Path, now: datetime, shop_path: Path) -> int:
     """Erase, in the file of a backup, whoever was erased since it was made; return how many.
 
-    What is known: `erased.json` beside the shop, and the shop's present file if it can be read; both are kept.
+    What is known: `erased.json` beside the shop, and the shop's present file if it can be read; both are kept. The
+    backup of an older program is migrated first: what stands in tables that came later is erased as well.
     """
     erased = {(one.member_id, one.created_us): one for one in (*_of_shop(shop_path), *read_erased(shop_path.parent))}
     if not erased or not _has_members(db_path):
         return 0
     keep_erased(shop_path.parent, erased.values())
+    _bring_up_to_date(db_path)
     db = Database.at(db_path)
     try:
         return db.run(_erase_known, now, tuple(erased.values()))
     finally:
         db.close()
+
+
+def _bring_up_to_date(db_path: Path) -> None:
+    db = Database.at(db_path)
+    try:
+        revision = db.ask(schema.revision_of)
+    finally:
+        db.close()
+    if schema.needs_migration(revision, str(db_path)):
+        schema.migrate(sqlite_url(db_path))
 
 
 def _erase_known(session: Session, now: datetime, erased: Sequence[Erased]) -> int:
@@ -187,10 +213,17 @@ def _erase_known(session: Session, now: datetime, erased: Sequence[Erased]) -> i
         row = session.execute(select(MEMBER.c.created_at, MEMBER.c.status).where(MEMBER.c.id == one.member_id)).first()
         if row is None or row.status == "erased" or _micros(row.created_at) != one.created_us:
             continue
+        _let_go(session, at, one.member_id)
         _erase_rows(session, now, (one.member_id,))
         audit.record(session, at, "member_erased", str(one.member_id), again=True)
         done += 1
     return done
+
+
+def _let_go(session: Session, at: At, member_id: int) -> None:
+    for row in reservations.list_all_for(session, member_id):
+        if row.ended_at is None:
+            reservations.let_go(session, at, row.reservation_id)
 
 
 def _erase_rows(session: Session, now: datetime, ids: Sequence[int]) -> None:

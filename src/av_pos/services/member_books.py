@@ -32,7 +32,7 @@ from av_pos.services.shop_settings import ShopSettings
 
 @dataclass(frozen=True, slots=True)
 class BasketMember:
-    """A member as the basket shows and prices it: `card_code` is the number, `level_name` in the paper's language.
+    """A member as the basket shows and prices it: `card_code` is the number, the level in both languages.
 
     `points_qty` may be redeemed today; `stored_total_minor` is stored value, paid and bonus. `is_staff`: works here.
     """
@@ -41,7 +41,8 @@ class BasketMember:
     card_code: str
     name: str
     level_key: str
-    level_name: str
+    level_name_en: str
+    level_name_zh: str
     discount_bp: int
     points_qty: int
     stored_total_minor: int
@@ -75,13 +76,13 @@ def get_basket_member(session: Session, settings: ShopSettings, member_id: int, 
     """Return a member, or the one it was merged into, as it stands on the shop's `day`. Raises NotFound."""
     row = _get(session, member_id)
     level = _level(session, settings, row, day)
-    chinese = settings.paper_language.startswith("zh")
     return BasketMember(
         member_id=row.id,
         card_code=_number(row),
         name=row.name,
         level_key=level.key if level else "",
-        level_name=(level.name_zh if chinese else level.name_en) if level else "",
+        level_name_en=level.name_en if level else "",
+        level_name_zh=level.name_zh if level else "",
         discount_bp=level.discount_bp if level else 0,
         points_qty=points.count_usable(session, row.id, day),
         stored_total_minor=row.stored_minor + row.bonus_minor,
@@ -91,6 +92,19 @@ def get_basket_member(session: Session, settings: ShopSettings, member_id: int, 
         points_factor_bp=level.points_factor_bp if level else WHOLE_BP,
         is_staff=row.is_staff,
     )
+
+
+def levels_on(session: Session, settings: ShopSettings, member_ids: Sequence[int], day: date) -> dict[int, str]:
+    """Return the key of the level that counts on `day` for each of these members, past its last day what it is then."""
+    query = select(MEMBER.c.id, MEMBER.c.level_key, MEMBER.c.level_until_on).where(MEMBER.c.id.in_(member_ids))
+    held: dict[int, str] = {}
+    for row in session.execute(query).all():
+        if row.level_until_on is not None and row.level_until_on < day:
+            level = _level(session, settings, row, day)
+            held[row.id] = level.key if level else ""
+        else:
+            held[row.id] = row.level_key
+    return held
 
 
 def points_for(settings: ShopSettings, member: BasketMember, total_minor: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -101,8 +101,10 @@ def get_page(session: Session, at: At, member_id: int) -> MemberPage:
     member_id = members.resolve(session, member_id)
     ids = members.all_ids(session, member_id)
     documents = list_purchases(session, ids)
+    # As they stand today: what has expired may not be written down yet.
+    points_qty = points.count_balance(session, member_id, day)
     return MemberPage(
-        member=members.get_member(session, at, member_id),
+        member=replace(members.get_member(session, at, member_id), points_qty=points_qty),
         level=levels.view_level(session, settings, ids, day),
         level_history=levels.list_changes(session, member_id),
         purchases=tuple(row for row in documents if row.kind == DocumentKind.SALE),
@@ -111,7 +113,7 @@ def get_page(session: Session, at: At, member_id: int) -> MemberPage:
         styles=_favourites(session, ids, _style),
         wants=wants.list_wants(session, member_id),
         points_usable_qty=points.count_usable(session, member_id, day),
-        points=points.why(session, member_id),
+        points=(*points.why(session, member_id), *points.list_unwritten(session, member_id, at, day)),
         stored=stored_value.statement(session, member_id),
         vouchers=vouchers.list_vouchers(session, member_id, day),
         visits=_visits(session, ids, day),

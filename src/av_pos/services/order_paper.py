@@ -86,7 +86,8 @@ def sheet_csv(sheet: SupplierSheet) -> str:
     writer.writerow(("article_number", "code", "catalogue_number", "artist", "title", "format", "qty", "cost",
                      "amount", "currency", "note"))  # fmt: skip
     for line in sheet.lines:
-        amounts = (format_amount(minor, digits).replace(",", "") for minor in (line.cost_minor, line.total_minor))
+        known = (line.cost_minor, line.total_minor) if line.has_cost else ()
+        amounts = [format_amount(minor, digits).replace(",", "") for minor in known] or ["", ""]
         writer.writerow((line.number, line.code, line.catalogue_number, line.artist, line.title, line.format, line.qty,
                          *amounts, sheet.currency, line.note))  # fmt: skip
     return out.getvalue()
@@ -114,7 +115,9 @@ def _mail_body(sheet: SupplierSheet, texts: Texts, opening: str, contact: str) -
     total = texts.gettext("{pieces}, {amount} in all").format(
         pieces=count, amount=texts.money(sheet.total_minor, sheet.currency)
     )
-    parts += ["", total]
+    parts += ["", count if sheet.asks_prices else total]
+    if sheet.asks_prices:
+        parts.append(texts.gettext("Please tell us the price where none stands."))
     if sheet.customer_number:
         parts.append(texts.gettext("Our customer number: {number}").format(number=sheet.customer_number))
     if sheet.note:
@@ -125,5 +128,5 @@ def _mail_body(sheet: SupplierSheet, texts: Texts, opening: str, contact: str) -
 def _mail_line(line: SheetLine, sheet: SupplierSheet, texts: Texts) -> str:
     what = " – ".join(part for part in (line.artist, line.title) if part)
     known_by = ", ".join(part for part in (line.format, line.number, line.catalogue_number, line.code) if part)
-    cost = texts.money(line.cost_minor, sheet.currency)
-    return f"{line.qty} × {what} ({known_by}) @ {cost}" if known_by else f"{line.qty} × {what} @ {cost}"
+    named = f"{line.qty} × {what} ({known_by})" if known_by else f"{line.qty} × {what}"
+    return f"{named} @ {texts.money(line.cost_minor, sheet.currency)}" if line.has_cost else named

@@ -102,6 +102,15 @@ class OrderView:
         return self.order.goods_minor + self.carriage_minor
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a supplier has not delivered yet of the orders it was sent; `since_on` is the earliest day it was due."""
+
+    pieces_qty: int
+    orders_qty: int
+    since_on: date | None
+
+
 _left = ORDER_LINE.c.qty - ORDER_LINE.c.received_qty - ORDER_LINE.c.given_up_qty
 LEFT: ColumnElement[int] = case((_left > 0, _left), else_=0)
 """The pieces of an order's line that are still to come, whatever the order's state."""
@@ -140,6 +149,23 @@ def list_orders(
         query = query.where(PURCHASE_ORDER.c.closed_at.is_(None))
         query = query.where(PURCHASE_ORDER.c.status.in_((OrderState.DRAFT.value, *ON_ITS_WAY)))
     return tuple(_order(row) for row in session.execute(query))
+
+
+def find_owed(session: Session, at: At) -> dict[int, Owed]:
+    """Return what each supplier still owes, by supplier; those that owe nothing are left out. Raises NotPermitted."""
+    access.require(session, at, Permission.ORDER_GOODS)
+    query = (
+        select(
+            PURCHASE_ORDER.c.supplier_id,
+            func.sum(LEFT),
+            func.count(PURCHASE_ORDER.c.id.distinct()),
+            func.min(PURCHASE_ORDER.c.expected_on),
+        )
+        .join(ORDER_LINE, ORDER_LINE.c.order_id == PURCHASE_ORDER.c.id)
+        .where(PURCHASE_ORDER.c.closed_at.is_(None), PURCHASE_ORDER.c.status.in_(ON_ITS_WAY), LEFT > 0)
+        .group_by(PURCHASE_ORDER.c.supplier_id)
+    )
+    return {row[0]: Owed(*row[1:]) for row in session.execute(query)}
 
 
 def view_order(session: Session, at: At, order_id: int) -> OrderView:

@@ -114,6 +114,18 @@ def why(session: Session, member_id: int) -> tuple[PointsLine, ...]:
     return tuple(lines)
 
 
+def list_unwritten(session: Session, member_id: int, at: At, day: date) -> tuple[PointsLine, ...]:
+    """Return what expired before `day` and stands in no row yet: as it will be written with the next movement."""
+    if _is_swept(session, member_id, day):
+        return ()
+    lines: list[PointsLine] = []
+    balance = _balance(session, member_id)
+    for row in point_rules.expiry_rows(_ledger(session, member_id), day):
+        balance += row.qty
+        lines.append(PointsLine(row.kind.value, row.qty, balance, row.expires_on, row.business_on, at.now, None, ""))
+    return tuple(lines)
+
+
 def count_usable(session: Session, member_id: int, day: date) -> int:
     """Return the points that may be redeemed on `day`: what has expired counts no more, written down or not."""
     if _is_swept(session, member_id, day):
@@ -156,7 +168,7 @@ def adjust(
     settings = get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     if not 0 < abs(qty) <= _MOST_QTY:
-        raise InvalidInput("points", str(qty), "too_large" if qty else "empty")
+        raise InvalidInput("points", str(qty), "too_large" if qty else "not_positive")
     sweep(session, at, member_id, day)
     if qty < 0:
         point_rules.require_points(-qty, count_usable(session, member_id, day))

@@ -96,7 +96,8 @@ def get_why(session: Session, at: At, line_id: int) -> Why:
 def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
     """Return, for a line of the till's open basket, what became of each rule that is on and of each level's price.
 
-    First come those that fired, then those that nearly did, last those for other discs. Raises NotFound.
+    First come those that fired, one after the other as they worked, then those that nearly did, last those for other
+    discs. Raises NotFound.
     """
     basket = session.execute(basket_view.FIND_OPEN, {"till": at.till}).first()
     rows = session.execute(basket_view.LINES, {"basket": basket.id}).all() if basket else ()
@@ -114,7 +115,8 @@ def explain(session: Session, at: At, line_id: int) -> tuple[WhyRow, ...]:
     by_id = {rule.id: rule for rule in rules}
     hints = {hint.rule_id: hint for hint in told.hints}
     found = [_row(verdict, by_id, hints) for verdict in told.lines[place].verdicts]
-    return tuple(sorted(found, key=_order))
+    fired = {reduction.rule_id: number for number, reduction in enumerate(told.promoted.lines[place].reductions)}
+    return tuple(sorted(found, key=lambda row: (fired.get(row.rule.id, len(fired)), *_order(row))))
 
 
 def _cost(booked: BookedLine, qty: int) -> int:
@@ -156,6 +158,6 @@ def _row(verdict: Verdict, rules: dict[int, Rule], hints: dict[int, Hint]) -> Wh
     )
 
 
-def _order(row: WhyRow) -> tuple[bool, bool, bool, bool, str, int]:
+def _order(row: WhyRow) -> tuple[bool, bool, bool, str, int]:
     for_others = row.reason in ("other_disc", "other_buyer")
-    return (not row.fired, row.hint is None, for_others, row.reason == "other_disc", row.name, row.rule.id)
+    return (row.hint is None, for_others, row.reason == "other_disc", row.name, row.rule.id)

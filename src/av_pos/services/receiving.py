@@ -35,7 +35,7 @@ from av_pos.services.receiving_views import (
     view_delivery,
     view_line,
 )
-from av_pos.services.suppliers import require_supplier
+from av_pos.services.suppliers import SupplierRow, require_supplier
 from av_pos.services.typed_text import read_line
 
 _LONGEST_CODE = 40
@@ -79,9 +79,7 @@ def open_delivery(
         "status": DeliveryState.OPEN.value,
         "currency": supplier.currency,
         "rate_micro": supplier.rate_micro,
-        "carriage_minor": supplier.exchange(shop_settings.get_settings(session).digits).to_shop(
-            supplier.carriage_minor
-        ),
+        "carriage_minor": _usual_carriage(session, supplier, order_id),
         "began_at": at.now,
         "began_by": at.actor.staff_id or None,
         "till_id": at.till,
@@ -358,6 +356,20 @@ def _unknown_code(scanned: Scanned) -> str:
     if not forms:
         raise InvalidInput("code", scanned.raw[:_LONGEST_CODE], "empty" if not scanned.raw.strip() else "too_long")
     return forms[0]
+
+
+def _usual_carriage(session: Session, supplier: SupplierRow, order_id: int | None) -> int:
+    """What a box is likely to cost in carriage, in the shop's currency.
+
+    It is the order's, less what earlier boxes of that order bore: what comes later is not charged twice. Without an
+    order it is the supplier's usual one.
+    """
+    if order_id is None:
+        return supplier.exchange(shop_settings.get_settings(session).digits).to_shop(supplier.carriage_minor)
+    order = session.execute(select(PURCHASE_ORDER).where(PURCHASE_ORDER.c.id == order_id)).one()
+    boxes = select(func.coalesce(func.sum(DELIVERY.c.carriage_minor), 0)).where(DELIVERY.c.order_id == order_id)
+    borne = int(session.execute(boxes.where(DELIVERY.c.status != DeliveryState.DROPPED)).scalar_one())
+    return max(0, exchange_of(session, order).to_shop(order.carriage_minor) - borne)
 
 
 def _require_order_of(session: Session, order_id: int, supplier_id: int) -> None:

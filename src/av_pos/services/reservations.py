@@ -213,6 +213,12 @@ def list_reservations(
     return tuple(_row(row) for row in session.execute(query))
 
 
+def list_all_for(session: Session, member_id: int) -> tuple[ReservationRow, ...]:
+    """Return all that was ever put by for a member and those merged into it, the oldest first."""
+    query = _ROWS.where(RESERVATION.c.member_id.in_(all_ids(session, member_id))).order_by(RESERVATION.c.id)
+    return tuple(_row(row) for row in session.execute(query))
+
+
 def list_expired(session: Session, today: date, limit: int = LISTED) -> tuple[ReservationRow, ...]:
     """Return what is put by and should have been fetched before `today`, the longest overdue first."""
     query = _ROWS.where(_OPEN, RESERVATION.c.until_on < today).order_by(RESERVATION.c.until_on, RESERVATION.c.id)

@@ -22,6 +22,7 @@ from av_pos.services.count_rows import (
     CountProgress,
     CountRow,
     copy_rows,
+    hides_expected,
     line_rows,
     progress_of,
     waits_for_other_person,
@@ -58,9 +59,10 @@ class PostCheck:
 
     `unsure_qty` and `other_person_qty` must be nought; what was not counted is left as it is, and codes that nobody
     named are kept. `missing_qty` and `surplus_qty` are pieces, `copies_missing_qty` used copies; `variance_minor` is
-    at cost.
+    at cost. `is_begun` once anything was counted, on the list or beside it.
     """
 
+    is_begun: bool
     unsure_qty: int
     other_person_qty: int
     uncounted_qty: int
@@ -74,7 +76,7 @@ class PostCheck:
     @property
     def may_post(self) -> bool:
         """Whether nothing stands in the way."""
-        return self.unsure_qty == 0 and self.other_person_qty == 0
+        return self.is_begun and self.unsure_qty == 0 and self.other_person_qty == 0
 
 
 _line, _copy = STOCKTAKE_LINE.c, STOCKTAKE_COPY.c
@@ -106,13 +108,17 @@ def list_rows(
 ) -> tuple[CountRow, ...]:
     """Return discs and used copies, by shelf, artist and title. Raises NotFound, NotPermitted.
 
-    Of a blind count differences are shown only to who may post it.
+    Of a blind count differences are shown only to who may post it; others see what that person asked to be counted
+    again.
     """
     access.require(session, at, Permission.COUNT_STOCK)
     take = get_take(session, stocktake_id)
-    if take.is_blind and wanted in (RowFilter.DIFFERENCES, RowFilter.OTHER_PERSON):
+    if take.is_blind and wanted is RowFilter.DIFFERENCES:
         access.require(session, at, Permission.POST_COUNT)
-    lines = session.execute(_sorted(LINES, _line_filter(take, wanted), _line.shelf).limit(limit), {"take": take.id})
+    condition = _line_filter(take, wanted)
+    if wanted is RowFilter.OTHER_PERSON and hides_expected(at, take):
+        condition = _line.recount_asked
+    lines = session.execute(_sorted(LINES, condition, _line.shelf).limit(limit), {"take": take.id})
     rows = line_rows(session, at, take, lines.all())
     found = session.execute(_sorted(COPIES, _copy_filter(wanted), _copy.shelf).limit(limit), {"take": take.id})
     both = (*rows, *copy_rows(at, take, found.all()))
@@ -174,13 +180,16 @@ def open_before_post(session: Session, take: AnyRow) -> PostCheck:
     """The same, for whoever asked for the permission already."""
     difference = _line.counted_qty - _line.expected_qty
     sums = (
+        func.count(_line.counted_qty),
         func.count().filter(waits_for_other_person(take)),
         func.coalesce(func.sum(-difference).filter(IS_DIFFERENT, difference < 0), 0),
         func.coalesce(func.sum(difference).filter(IS_DIFFERENT, difference > 0), 0),
     )
-    waits, missing, surplus = session.execute(select(*sums).where(_line.stocktake_id == take.id)).one()
-    copies = select(func.count()).where(_copy.stocktake_id == take.id, IS_MISSING)
+    counted, waits, missing, surplus = session.execute(select(*sums).where(_line.stocktake_id == take.id)).one()
+    found, gone = func.count(_copy.found_at), func.count().filter(IS_MISSING)
+    copies_found, copies_gone = session.execute(select(found, gone).where(_copy.stocktake_id == take.id)).one()
     return PostCheck(
+        is_begun=bool(counted or copies_found or copies_gone),
         unsure_qty=take.unsure_qty,
         other_person_qty=int(waits),
         uncounted_qty=take.lines_qty - take.counted_qty,
@@ -188,7 +197,7 @@ def open_before_post(session: Session, take: AnyRow) -> PostCheck:
         differences_qty=take.differences_qty,
         missing_qty=int(missing),
         surplus_qty=int(surplus),
-        copies_missing_qty=int(session.execute(copies).scalar_one()),
+        copies_missing_qty=int(copies_gone),
         variance_minor=take.variance_minor,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from av_pos.db import Database
@@ -220,7 +220,7 @@ def _require_making(session: Session, stocktake_id: int) -> None:
 
 
 def _open(session: Session, at: At, stocktake_id: int) -> bool:
-    """Let a list that is whole be counted; one with nothing on it is dropped. Says whether there is something."""
+    """Let a list that is whole be counted; one with nothing on it was no beginning. Says whether there is something."""
     _require_making(session, stocktake_id)
     lines = sum(
         session.execute(
@@ -228,15 +228,15 @@ def _open(session: Session, at: At, stocktake_id: int) -> bool:
         ).scalar_one()
         for table in (STOCKTAKE_LINE, STOCKTAKE_COPY)
     )
-    status = StocktakeState.OPEN if lines else StocktakeState.DROPPED
-    session.execute(
-        update(STOCKTAKE).where(STOCKTAKE.c.id == stocktake_id).values(status=status.value, lines_qty=lines)
-    )
-    if lines:
-        take = get_take(session, stocktake_id)
-        audit.record(session, at, "count_begun", take.name, stocktake_id=stocktake_id, scope=take.scope,
-                     scope_value=take.scope_value, count=lines)  # fmt: skip
-    return bool(lines)
+    if not lines:
+        session.execute(delete(STOCKTAKE).where(STOCKTAKE.c.id == stocktake_id))
+        return False
+    opened = {"status": StocktakeState.OPEN.value, "lines_qty": lines}
+    session.execute(update(STOCKTAKE).where(STOCKTAKE.c.id == stocktake_id).values(**opened))
+    take = get_take(session, stocktake_id)
+    audit.record(session, at, "count_begun", take.name, stocktake_id=stocktake_id, scope=take.scope,
+                 scope_value=take.scope_value, count=lines)  # fmt: skip
+    return True
 
 
 def _names(session: Session) -> dict[int, str]:

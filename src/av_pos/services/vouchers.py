@@ -115,7 +115,7 @@ def sell_gift_card(
     """
     access.require(session, at, Permission.SELL_VOUCHER)
     if not 0 < amount_minor <= MAXIMUM_MINOR:
-        raise InvalidInput("amount", str(amount_minor), "too_large" if amount_minor > 0 else "empty")
+        raise InvalidInput("amount", str(amount_minor), "too_large" if amount_minor > 0 else "not_positive")
     settings = get_settings(session)
     day = business_day(at.now, settings.zone, settings.day_cut_min)
     voucher_id = _open(session, at, settings, VoucherKind.GIFT_CARD, day, member_id)

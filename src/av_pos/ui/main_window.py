@@ -138,8 +138,8 @@ class MainWindow(QMainWindow):
             self.notices.settle(key)
 
     def settle_customer(self, _outcome: object) -> None:
-        """A customer has paid: what was noted for them is not undone any more."""
-        self.notices.settle("missed")
+        """A customer has gone: what was noted for them is not undone any more, nor sold to the next one."""
+        self.notices.settle("missed", "unknown")
 
     def stop(self, sentence: str) -> None:
         """The shop's file cannot be read or written: a sheet that says what to do."""

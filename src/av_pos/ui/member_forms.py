@@ -14,7 +14,7 @@ from av_pos.services.members import MemberRow
 from av_pos.ui.widgets.form import Form
 from av_pos.ui.widgets.sheet import Sheet
 
-_PHONE_LONGEST, _DAY_LONGEST = 30, 10
+_PHONE_LONGEST, _DAY_LONGEST = 30, 12
 
 
 class MemberForm(Form):
@@ -62,13 +62,15 @@ class MemberForm(Form):
     def draft(self) -> MemberDraft:
         """What was typed. Raises InvalidInput on "birthday"."""
         phone, code = self.phone.text().strip(), self.card_code.text().strip() if self._is_new else ""
+        # A name alone is found again by a card; nothing at all is a key pressed twice, and makes nobody a member.
+        needs_card = bool(self.name.text().strip()) and not (phone or code)
         return MemberDraft(
             name=self.name.text(),
             phone=phone,
             birthday=read_day("birthday", self._birthday.text()),
             consents=self._consent.isChecked(),
             card_code=code,
-            takes_card=self._is_new and (self._takes_card.isChecked() or not (phone or code)),
+            takes_card=self._is_new and (self._takes_card.isChecked() or needs_card),
             note="" if self._is_new else self._note.text(),
             is_staff=self._is_staff.isChecked(),
         )

@@ -141,7 +141,7 @@ class CorrectTenderSheet(Sheet):
     def _on_accepted(self) -> None:
         self._form.clear_errors()
         try:
-            amount = parse_amount(self._amount.text(), self._digits)
+            amount = self._read_amount()
         except InvalidInput as error:
             self._form.show_error("amount", problems.sentence(error))
             return
@@ -155,3 +155,15 @@ class CorrectTenderSheet(Sheet):
             kind = TenderKind.CARD if right else TenderKind.CASH
             self.dismiss()
             self.given.emit(place, Tender(kind, amount, CARD_TYPES[right - 1][0] if right else "", last4), reason)
+
+    def _read_amount(self) -> int:
+        """Read how much was keyed wrongly; raises InvalidInput for nothing, and for more than was paid that way.
+
+        It is told here, where it can be typed again: what the shop's books refuse comes when the sheet is gone.
+        """
+        amount = parse_amount(self._amount.text(), self._digits)
+        if not amount:
+            raise InvalidInput("amount", "0", "empty")
+        if amount > self._tenders[self._wrong.checkedId()].amount_minor:
+            raise InvalidInput("amount", self._amount.text(), "above_tender")
+        return amount

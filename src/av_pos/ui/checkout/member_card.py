@@ -31,6 +31,8 @@ class MemberCard(Card):
         self._face = _Face()
         self._name = ElidedLabel("strong", "memberName")
         self._level = Chip("", "accent", "memberLevel", self)
+        # A word of its own: behind the balances it would be the first to be cut off.
+        self._birthday = Chip("", "ok", "memberBirthday", self)
         self._balances = ElidedLabel("secondary", "memberBalances")
         self._lay_out()
         self.show_member(None)
@@ -38,15 +40,18 @@ class MemberCard(Card):
     def show_member(self, member: "BasketMember | None") -> None:
         """Show whose basket this is; None asks for somebody."""
         self._face.show_letter(_letter(member))
-        self._level.setVisible(member is not None and bool(member.level_name))
+        self._level.setVisible(member is not None and bool(_level_words(member)))
+        self._birthday.show_text(_("birthday") if member is not None and member.has_birthday else "", "ok")
         if member is None:
             self._name.show_text(_("No member"))
             self._balances.show_text(_("Card, phone or name"))
         else:
-            self._name.show_text(member.name or _("Member {number}").format(number=member.member_id))
+            number = member.card_code or _("Member {number}").format(number=member.member_id)
+            self._name.show_text(member.name or number)
             self._level.setText(_level_words(member))
             self._balances.show_text(_balance_words(member, self._currency))
-        self.setAccessibleName(" ".join((_("Member"), self._name.whole(), self._balances.whole())))
+        said = (_("Member"), self._name.whole(), self._balances.whole(), self._birthday.text())
+        self.setAccessibleName(" ".join(filter(None, said)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A tap asks for the member."""
@@ -70,6 +75,7 @@ class MemberCard(Card):
         top.setSpacing(8)
         top.addWidget(self._name)
         top.addWidget(self._level)
+        top.addWidget(self._birthday)
         top.addStretch(1)
         words.addLayout(top)
         words.addWidget(self._balances)
@@ -110,9 +116,9 @@ def _letter(member: "BasketMember | None") -> str:
 
 
 def _level_words(member: "BasketMember") -> str:
-    if not member.discount_bp:
-        return member.level_name
-    return f"{member.level_name} \u2212{screen_texts().rate(member.discount_bp)}"
+    texts = screen_texts()
+    name = member.level_name_zh if texts.is_chinese else member.level_name_en
+    return f"{name} \u2212{texts.rate(member.discount_bp)}" if member.discount_bp else name
 
 
 def _balance_words(member: "BasketMember", currency: str) -> str:
@@ -120,6 +126,4 @@ def _balance_words(member: "BasketMember", currency: str) -> str:
     if member.stored_total_minor:
         money = screen_texts().money(member.stored_total_minor, currency)
         words.append(_("stored {amount}").format(amount=money))
-    if member.has_birthday:
-        words.append(_("birthday"))
     return " · ".join(words)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from av_pos import problems
@@ -19,7 +20,7 @@ from av_pos.ui.widgets.keypad import Keypad
 from av_pos.ui.widgets.money import MoneyLabel
 
 _QUICK = 4
-_PAD = 14
+_PAD, _GAP = 14, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class PayPanel(QWidget):
         self._tenders: list[Tender] = []
         self._balances = Balances()
         self._untouched = True
+        self._quick_count = 0
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -145,11 +147,37 @@ class PayPanel(QWidget):
         self._show_quick(quick_amounts(rest, self._digits, denominations(self._currency)))
         self._show_change()
 
-    def _show_quick(self, amounts: Sequence[int]) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See what fits."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def event(self, event: QEvent) -> bool:
+        """See what fits when a payment came or went."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return done
+
+    def _make_room(self) -> None:
+        """A low screen and many payments: amounts to tap go first, then the pad; no key is ever cut or covered."""
+        has_quick = any(not button.isHidden() for button in self._quick_buttons)
+        quick = self._quick_buttons[0].minimumSizeHint().height() + _GAP if self._quick_count else 0
+        pad = self._pad.minimumSizeHint().height() + _GAP
+        spare = self.height() - self._column.totalMinimumSize().height()
+        spare += (quick if has_quick else 0) + (0 if self._pad.isHidden() else pad)
+        self._pad.setVisible(spare >= pad)
+        self._show_quick_buttons(has_room=spare >= (pad if spare >= pad else 0) + quick)
+
+    def _show_quick_buttons(self, *, has_room: bool) -> None:
         for place, button in enumerate(self._quick_buttons):
-            has = place < len(amounts)
-            button.setVisible(has and self._kind is TenderKind.CASH)
-            if has:
+            button.setVisible(has_room and place < self._quick_count)
+
+    def _show_quick(self, amounts: Sequence[int]) -> None:
+        self._quick_count = len(amounts) if self._kind is TenderKind.CASH else 0
+        self._show_quick_buttons(has_room=True)
+        for place, button in enumerate(self._quick_buttons):
+            if place < len(amounts):
                 minor = amounts[place]
                 whole = minor % 10**self._digits == 0
                 button.setText(
@@ -293,10 +321,10 @@ class PayPanel(QWidget):
 
     def _lay_out(self) -> None:
         sizes = theme.metrics()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         # A till's screen is low: what is paid with, pad and change must stand above each other on 720 lines.
-        column.setSpacing(8)
+        column.setSpacing(_GAP)
         column.addWidget(self._due_card())
         # Cash, card, voucher; below them what the shop keeps for a member.
         for buttons in ((self.cash, self.card, self.voucher), (self.stored, self.points)):
@@ -330,7 +358,7 @@ class PayPanel(QWidget):
 
     def _amount_card(self) -> Card:
         card = Card("amountCard", pad=_PAD)
-        card.body.setSpacing(8)
+        card.body.setSpacing(_GAP)
         top = QHBoxLayout()
         top.addWidget(self._caption)
         top.addWidget(self.amount, 1)

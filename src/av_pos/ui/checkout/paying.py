@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStackedWidget
 from av_pos import problems
 from av_pos.domain.settlement import TenderKind
 from av_pos.errors import AvPosError
-from av_pos.i18n import _
 from av_pos.services import checkout, shifts
 from av_pos.services.basket_view import BasketView
 from av_pos.services.shop_settings import ShopSettings
@@ -128,8 +127,8 @@ class Paying(QObject):
             self.panel.choose(kind)
 
     def _on_voucher(self, code: str) -> None:
-        if self.is_open and not self.take_scan(code):
-            self._screen.refuse(_("That is neither a gift card nor a store credit."))
+        if self.is_open:
+            self._buyer.pay_with(code, self.panel)
 
     def _on_paid(self, tenders: object) -> None:
         view = self._view

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QWidget
 
 from av_pos import problems
+from av_pos.domain.codes import CodeKind, read_code
 from av_pos.domain.money import parse_amount, parse_percent
 from av_pos.domain.pricing import Discount
 from av_pos.errors import InvalidInput
@@ -263,6 +264,10 @@ class ReasonSheet(Sheet):
         self.body.addWidget(self._reasons)
         self.accepted.connect(self._on_accepted)
 
+    def _first_focus(self) -> QWidget:
+        # On Cancel, the first blank of a typed reason would close the sheet; without a reason nothing is done anyway.
+        return self._reasons.field
+
     def _on_accepted(self) -> None:
         reason = self._reasons.field.text().strip()
         if not reason:
@@ -282,7 +287,10 @@ class VoucherSheet(Sheet):
         self.body.addWidget(label(_("Scan the gift card or store credit, or type its number."), "secondary"))
         self._code = text_field("voucherCode", longest=40)
         self._code.setAccessibleName(_("Number of the voucher"))
+        self._trouble = label("", "error", "voucherCodeError", wrap=True)
+        self._trouble.hide()
         self.body.addWidget(self._code)
+        self.body.addWidget(self._trouble)
         self.accepted.connect(self._on_accepted)
 
     def take_scan(self, code: str) -> bool:
@@ -292,9 +300,18 @@ class VoucherSheet(Sheet):
         return True
 
     def _on_accepted(self) -> None:
-        if code := self._code.text().strip():
-            self.dismiss()
-            self.given.emit(code)
+        code = self._code.text().strip()
+        if not code:
+            return
+        if read_code(code).kind is not CodeKind.VOUCHER:
+            # Said here, where a slip of the fingers is put right; a closed sheet would have to be asked for again.
+            self._trouble.setText(_("That is neither a gift card nor a store credit."))
+            self._trouble.show()
+            self._code.setFocus()
+            self._code.selectAll()
+            return
+        self.dismiss()
+        self.given.emit(code)
 
 
 class MoreSheet(Sheet):

@@ -1,5 +1,6 @@
 """What is asked in a few fields: amounts, points, reasons, the card, what is kept of a member."""
 
+import unicodedata
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -112,7 +113,9 @@ class PointsAsk(FormAsk):
 
     def read(self) -> tuple[int, str]:
         """The points and the words. Raises InvalidInput."""
-        text = self.qty.text().strip().replace(screen_texts().minus, "-").replace(",", "")
+        # An input method left on types digits and signs of full width.
+        typed = unicodedata.normalize("NFKC", self.qty.text()).strip()
+        text = typed.replace(screen_texts().minus, "-").replace(",", "")
         digits = text.removeprefix("-").removeprefix("+")
         if not (digits.isascii() and digits.isdigit()):
             raise InvalidInput("points", text, "whole_number" if text else "empty")

@@ -57,6 +57,8 @@ class FindPanel(QWidget):
         self._typing.timeout.connect(self.refresh)
         self.search.field.textChanged.connect(self._on_text)
         self.search.entered.connect(self._on_entered)
+        # With nothing typed it is the line's own Enter: somebody was chosen by the arrows, or was just served.
+        self.search.field.returnPressed.connect(self._on_chosen)
         self.table.picked.connect(self._on_picked)
         self.table.chosen.connect(self._on_chosen)
         # The field has no use for ↑ and ↓ itself.
@@ -125,7 +127,7 @@ class FindPanel(QWidget):
             self.refresh()
         self.entered.emit()
 
-    def _on_chosen(self, _row: object) -> None:
+    def _on_chosen(self, _row: object = None) -> None:
         self.entered.emit()
 
     def _up(self) -> None:

@@ -10,6 +10,7 @@ from av_pos.ui.members import words
 from av_pos.ui.members.lists import Shown
 from av_pos.ui.widgets.card import Card, label
 from av_pos.ui.widgets.chip import Chip
+from av_pos.ui.widgets.elided import ElidedLabel
 from av_pos.ui.widgets.stat_card import StatCard
 
 _WHOLE = 10_000
@@ -21,7 +22,7 @@ class MemberHead(Card):
     def __init__(self, currency: str) -> None:
         super().__init__("memberHead", pad=theme.metrics().pad - 4)
         self._currency = currency
-        self._name = label("", "title", "memberPageName", wrap=True)
+        self._name = ElidedLabel("title", "memberPageName")
         self._level = Chip("", "accent", "memberPageLevel", self)
         self._status = Chip("", "warn", "memberPageStatus", self)
         self._facts = label("", "secondary", "memberPageFacts", wrap=True)
@@ -37,7 +38,7 @@ class MemberHead(Card):
     def show_member(self, shown: Shown) -> None:
         """Show who this is."""
         row, view = shown.page.member, shown.page.level
-        self._name.setText(words.called(row))
+        self._name.show_text(words.called(row))
         self._level.show_text(words.level_words(view.level), "accent")
         self._status.show_text(words.status_words(row.status), "warn")
         self._facts.setText(words.facts(row))
@@ -55,7 +56,8 @@ class MemberHead(Card):
         self.body.setSpacing(4)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self._name, 1)
+        top.addWidget(self._name)
+        top.addStretch(1)
         top.addWidget(self._status, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self._level, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)

@@ -116,6 +116,7 @@ class WhySheet(Sheet):
             self._tabs.addButton(button, number)
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(label(_("Enter shows the receipt"), "hint", "whyReceiptHint"), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(
             label(f"{actions.keys_text('tab_before')} →", "keycap", "whyTabKeys"), 0, Qt.AlignmentFlag.AlignVCenter
         )

@@ -8,7 +8,7 @@ from av_pos.domain.at import At
 from av_pos.domain.days import business_day
 from av_pos.domain.loyalty import Level
 from av_pos.i18n import _
-from av_pos.services import insights, levels, member_page, members, points, shop_settings
+from av_pos.services import insights, levels, member_books, member_page, members, points, shop_settings
 from av_pos.services.insights import Tile
 from av_pos.services.member_page import MemberPage
 from av_pos.services.members import MemberRow
@@ -24,10 +24,11 @@ _SOON = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A member in the list, and the name of the level."""
+    """A member in the list, the name of the level and the points as they stand today, written down or not."""
 
     member: MemberRow
     level: str
+    points_qty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ def read_list(session: Session, at: At, text: str, language: str) -> tuple[ListR
     Raises WrongState for a card that works no longer, NotPermitted.
     """
     found = members.find_members(session, at, text, MOST_ROWS) if text.strip() else None
-    return _rows(session, members.recent_members(session, at, MOST_ROWS) if found is None else found, language)
+    return _rows(session, at, members.recent_members(session, at, MOST_ROWS) if found is None else found, language)
 
 
 def read_one(session: Session, at: At, member_id: int, language: str) -> tuple[ListRow, ...]:
     """Read one member as a list. Raises NotFound."""
-    return _rows(session, (members.get_member(session, at, member_id),), language)
+    return _rows(session, at, (members.get_member(session, at, member_id),), language)
 
 
 def read_page(session: Session, at: At, member_id: int) -> Shown:
@@ -82,9 +83,19 @@ def empty_words(text: str) -> str:
     return _("Who was here last stands here. Scan a card, or type a phone, a name. F12 registers a new member.")
 
 
-def _rows(session: Session, found: tuple[MemberRow, ...], language: str) -> tuple[ListRow, ...]:
+def _rows(session: Session, at: At, found: tuple[MemberRow, ...], language: str) -> tuple[ListRow, ...]:
+    settings = shop_settings.get_settings(session)
+    day = business_day(at.now, settings.zone, settings.day_cut_min)
     known = levels.list_levels(session)
-    return tuple(ListRow(row, levels.level_name(known, row.level_key, language)) for row in found)
+    held = member_books.levels_on(session, settings, [row.member_id for row in found], day)
+    return tuple(
+        ListRow(
+            row,
+            levels.level_name(known, held[row.member_id], language),
+            points.count_balance(session, row.member_id, day),
+        )
+        for row in found
+    )
 
 
 def _cell(row: ListRow) -> DiscCell:
@@ -98,7 +109,7 @@ def _cell(row: ListRow) -> DiscCell:
 
 
 def _points(row: ListRow) -> int:
-    return row.member.points_qty
+    return row.points_qty
 
 
 def _stored(row: ListRow) -> int:

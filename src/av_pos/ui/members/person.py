@@ -91,7 +91,7 @@ class Person(QObject):
 
 def erase_sentences(row: MemberRow, currency: str) -> tuple[str, ...]:
     """What an erasure takes away, what it leaves, and what is lost with it."""
-    gone = _("Goes for good: name, phone, birthday, consent, cards, wants and notes.")
+    gone = _("Goes for good: name, phone, birthday, consent, cards, wants and notes. What is put by goes on the shelf.")
     stays = _("Stays: the sales, the totals and the ledgers, under a number without a name.")
     if row.points_qty > 0 or row.stored_minor:
         lost = _("Nobody can use what is left: {points} points and {amount} of stored value. Pay it out first.")

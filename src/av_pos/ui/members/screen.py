@@ -194,6 +194,13 @@ class MembersScreen(Screen):
             self.page.show_tab(WANTS)
         self.counter.ask_want()
 
+    def _settle_want(self) -> None:
+        """Shift F6: nothing is settled unseen; behind another tab the wants are shown first."""
+        if self.page.wants.isVisible():
+            self.page.wants.settle_current()
+        elif self.page.shown is not None:
+            self.page.show_tab(WANTS)
+
     def _show_voucher(self, code: str) -> None:
         day = business_day(self.desk.clock(), self._settings.zone, self._settings.day_cut_min)
         row = self.desk.ask(vouchers.find_voucher, code, day)
@@ -245,7 +252,7 @@ class MembersScreen(Screen):
             actions.bind(self, action_id, slot)
         for action_id, act in (
             ("note_want", self._ask_want),
-            ("settle_want", self.page.wants.settle_current),
+            ("settle_want", self._settle_want),
             ("tab_before", self._tab_before),
             ("tab_after", self._tab_after),
         ):

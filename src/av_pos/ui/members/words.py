@@ -199,7 +199,8 @@ def outcome_words(outcome: object, currency: str) -> str:
             now = f"{outcome.balance_qty:,}".replace("-", screen_texts().minus)
             return _("Saved: {points} points now").format(points=now)
         case WantRow():
-            return _("Saved: {want}").format(want=outcome.title or outcome.words)
+            form = _("Saved: {want}") if outcome.settled_at is None else _("{want}: settled, off the list")
+            return form.format(want=outcome.title or outcome.words)
         case MemberRow():
             return _("Saved: {name}, number {number}").format(name=called(outcome), number=outcome.number)
         case _:

@@ -132,10 +132,15 @@ class BoxPanel(Panel):
     def _on_entered(self, text: str) -> None:
         """Enter with nothing found yet: what was typed may be a code, or the supplier's number of a disc."""
         found = self._finding.now(text)
+        is_code = read_code(text).kind is CodeKind.GTIN
+        if len(found) > 1 and not is_code:
+            # Enter was faster than the list: which one it is has still to be said.
+            self._finding.offer(found)
+            return
         self.face.search.clear()
         if len(found) == 1:
             self._take(found[0].id)
-        elif read_code(text).kind is CodeKind.GTIN or (any(c.isdigit() for c in text) and " " not in text.strip()):
+        elif is_code or (any(c.isdigit() for c in text) and " " not in text.strip()):
             self._scan(text)
         elif text.strip():
             self.host.refuse(_("No disc is called “{text}”. Scan it, or type another word.").format(text=text[:60]))
@@ -164,7 +169,12 @@ class BoxPanel(Panel):
             self.face.pick(done.line_id)
             count = done.qty + done.damaged_qty
             taken = ngettext("Undone: {count} piece.", "Undone: {count} pieces.", count)
-            self.tell(taken.format(count=count))
+            if count < 0:
+                taken = ngettext("Here again: {count} piece.", "Here again: {count} pieces.", -count)
+            elif not count:
+                # Damaged or good, as many came as before.
+                taken = _("Undone.")
+            self.tell(taken.format(count=abs(count)))
 
     # ---- the whole delivery ----
 

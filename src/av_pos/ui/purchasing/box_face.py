@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from av_pos.i18n import _, screen_texts
 from av_pos.services.receiving_views import UNKNOWN, DeliveryView, ReceivingRow
@@ -22,6 +22,8 @@ from av_pos.ui.widgets.table import Column, DataTable
 _DAMAGED, _COST, _MARGIN = 3, 5, 7
 # Below these widths of the list a column gives its room to the titles; the card beside shows it.
 _WIDE_ENOUGH = {_DAMAGED: 700, _COST: 760, _MARGIN: 640}
+# Below this one the buttons stand under the tabs.
+_ONE_ROW = 640
 
 
 class Shown(IntEnum):
@@ -56,6 +58,7 @@ class BoxFace(QWidget):
         self.table = self._make_table()
         self.card = LineCard(settings)
         self._tabs = QButtonGroup(self)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._totals = label("", "secondary", "boxTotals", wrap=True)
         self.undo_button = KeyButton(_("Undo"), "undoScanButton", action="undo_scan")
         self.note_button = KeyButton(_("Delivery note"), "deliveryNoteButton", action="delivery_note")
@@ -179,6 +182,8 @@ class BoxFace(QWidget):
 
     def _fit(self) -> None:
         width = self.width() - self.card.width() - theme.metrics().edge
+        is_narrow = width < _ONE_ROW
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
         sees_cost = self.view is not None and self.view.goods_minor is not None
         for column, least in _WIDE_ENOUGH.items():
             hidden = width < least or (column in (_COST, _MARGIN) and not sees_cost)
@@ -219,9 +224,15 @@ class BoxFace(QWidget):
             tabs.addWidget(button)
         self._tabs.button(Shown.ALL).setChecked(True)
         tabs.addStretch(1)
-        tabs.addWidget(self.drop_button)
-        tabs.addWidget(self.note_button)
-        left.addLayout(tabs)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(8)
+        deeds.addStretch(1)
+        deeds.addWidget(self.drop_button)
+        deeds.addWidget(self.note_button)
+        self._head.setSpacing(8)
+        self._head.addLayout(tabs)
+        self._head.addLayout(deeds)
+        left.addLayout(self._head)
         card = Card("receivingCard", pad=1)
         card.body.addWidget(self.table)
         left.addWidget(card, 1)

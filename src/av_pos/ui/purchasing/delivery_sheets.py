@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.delivery_posting import DeliveryPostedOutcome
 from av_pos.services.order_views import OrderRow
-from av_pos.services.receiving_views import OVER, DeliveryView, ReceivingRow
+from av_pos.services.receiving_views import OVER, UNKNOWN, DeliveryView, ReceivingRow
 from av_pos.services.suppliers import SupplierRow, rate_text
 from av_pos.ui.purchasing import words
 from av_pos.ui.purchasing.fields_sheet import Field, FieldsSheet
@@ -163,7 +163,7 @@ def posted_sentences(outcome: DeliveryPostedOutcome, currency: str, *, sees_cost
 
 def _post_sentences(view: DeliveryView) -> list[tuple[str, str]]:
     delivery = view.delivery
-    known = delivery.good_qty + delivery.damaged_qty - delivery.unknown_qty
+    known = sum(row.qty for row in view.lines if row.state != UNKNOWN)
     told = [(_("Come on hand: {pieces}.").format(pieces=words.pieces_words(known)), "")]
     missing = sum(max(0, row.expected_qty - row.qty - row.damaged_qty) for row in (*view.lines, *view.missing))
     if missing:

@@ -100,6 +100,9 @@ class DraftsPanel(Panel):
         if len(found) == 1:
             self.card.search.clear()
             self.add_disc(found[0].id)
+        elif found:
+            # Enter was faster than the list: which one it is has still to be said.
+            self.finding.offer(found)
         elif text.strip():
             self.host.refuse(_("No disc is called “{text}”. Scan it, or type another word.").format(text=text[:60]))
 

@@ -43,11 +43,15 @@ class Finding(QObject):
         self._pause.stop()
         return _named(self._desk.ask(search.find_text, text, _MOST)) if text.strip() else ()
 
+    def offer(self, found: Sequence[EditionRow]) -> None:
+        """Show these under the field, to choose from."""
+        self._box.set_results([_hit(row) for row in found])
+
     def _on_typed(self, _text: str) -> None:
         self._pause.start()
 
     def _search(self) -> None:
-        self._box.set_results([_hit(row) for row in self.now(self._box.text())])
+        self.offer(self.now(self._box.text()))
 
 
 class DiscSheet(Sheet):

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 
+from PySide6.QtGui import QResizeEvent
+
 from av_pos.i18n import _, screen_texts
 from av_pos.services.order_views import OrderLineRow, OrderRow, OrderView
 from av_pos.ui.purchasing import words
 from av_pos.ui.widgets.cells import DiscCell, Mark
 from av_pos.ui.widgets.table import Amount, Column, DataTable
 
-_STOCK, _CAME, _LEFT = 1, 3, 4
+_STOCK, _CAME, _LEFT, _EACH = 1, 3, 4, 5
+# Below this width a sent order leaves the room to the titles; what is still to come says the rest.
+_WIDE_ENOUGH = 440
 
 
 class OrdersTable(DataTable[OrderRow]):
@@ -25,8 +29,8 @@ class OrdersTable(DataTable[OrderRow]):
         super().__init__("ordersTable", _("Orders"), columns, currency_code=currency, key=_order_id)
 
     def _name(self, row: OrderRow) -> DiscCell:
-        under: list[str | Mark] = [row.number, words.pieces_words(row.pieces_qty)]
-        if row.expected_on is not None and row.open_qty:
+        under: list[str | Mark] = [row.number, words.order_pieces(row)]
+        if row.expected_on is not None and row.open_qty and not words.is_late(row, self._today()):
             under.append(_("by {day}").format(day=screen_texts().day(row.expected_on, year=False)))
         return DiscCell(row.supplier_name, tuple(under), has_cover=False)
 
@@ -57,8 +61,18 @@ class LinesTable(DataTable[OrderLineRow]):
         """Show amounts in the order's currency, and the columns that mean something in its state."""
         self._currency, self._is_draft = view.order.currency, is_draft
         self.setColumnHidden(_STOCK, not is_draft)
-        for column in (_CAME, _LEFT):
-            self.setColumnHidden(column, is_draft)
+        self.setColumnHidden(_LEFT, is_draft)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the titles room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < _WIDE_ENOUGH
+        self.setColumnHidden(_CAME, self._is_draft or is_narrow)
+        self.setColumnHidden(_EACH, not self._is_draft and is_narrow)
 
     def _disc(self, row: OrderLineRow) -> DiscCell:
         under: list[str | Mark] = [row.artist] if row.artist else []

@@ -24,6 +24,9 @@ from av_pos.ui.purchasing.reading import read_day, read_minor, read_pieces
 from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.widgets.key_button import KeyButton
 
+# Narrower, the list would cut off the day by which an order is due.
+_LEAST_LIST = 460
+
 
 class Tab(IntEnum):
     """Which orders the list shows."""
@@ -78,6 +81,7 @@ class OrdersPanel(DraftsPanel):
                 (self.export_button, "export", self._ask_export),
             )
         )
+        self.list.setMinimumWidth(_LEAST_LIST)
         self.list.tab_chosen.connect(self._on_tab)
 
     # ---- what the screen asks ----
@@ -87,6 +91,8 @@ class OrdersPanel(DraftsPanel):
         late = sum(words.is_late(row, self.today()) for row in self._open)
         on_way = sum(row.status in order_views.ON_ITS_WAY for row in self._open)
         told = [ngettext("{count} order on the way", "{count} orders on the way", on_way).format(count=on_way)]
+        if owed := sum(row.open_qty for row in self._open):
+            told.append(_("{count} to come").format(count=f"{owed:,}"))
         if late:
             told.append(_("{count} late").format(count=late))
         return " · ".join(told)
@@ -373,6 +379,9 @@ class OrdersPanel(DraftsPanel):
                 amount=texts.money(view.below_minimum_minor, order.currency),
                 minimum=texts.money(view.supplier.minimum_minor, order.currency),
             )
+        if is_draft and (without := sum(not line.cost_minor for line in view.lines)):
+            unpriced = _("Without a cost yet: {titles}.").format(titles=words.titles_words(without))
+            warning = f"{warning} {unpriced}".strip()
         self.card.show_totals(texts.money(view.total_minor, order.currency), " · ".join(note), warning)
 
     def _show_keys(self) -> None:

@@ -20,9 +20,9 @@ def new_return_sheet(window: QWidget, suppliers: Sequence[SupplierRow]) -> Field
     return FieldsSheet(window, "newReturn", _("New return"), _("Begin"), (fields,))
 
 
-def reason_sheet(window: QWidget, title: str, *, is_copy: bool) -> FieldsSheet:
-    """Ask why a disc goes back, and how many."""
-    usual = ReturnReason.DAMAGED if is_copy else ReturnReason.UNSOLD
+def reason_sheet(window: QWidget, title: str, *, is_copy: bool, takes_unsold: bool) -> FieldsSheet:
+    """Ask why a disc goes back, and how many; the usual reason is one that the supplier takes."""
+    usual = ReturnReason.UNSOLD if takes_unsold and not is_copy else ReturnReason.DAMAGED
     fields = [Field("reason", _("Why"), usual, choices=reason_choices())]
     if not is_copy:
         fields.append(Field("quantity", _("Pieces"), "1", "figure"))

@@ -173,7 +173,8 @@ class ReturnsPanel(DraftsPanel):
         self.finding.stop()
         self.scanned.emit()
         self._edition_id, self._copy_id = edition_id, copy_id
-        sheet = return_sheets.reason_sheet(self.window(), title, is_copy=bool(copy_id))
+        takes_unsold = self.view is not None and self.view.supplier.is_returnable
+        sheet = return_sheets.reason_sheet(self.window(), title, is_copy=bool(copy_id), takes_unsold=takes_unsold)
         self.open_sheet(sheet).given.connect(self._add)
 
     def _add(self, values: Mapping[str, str]) -> None:

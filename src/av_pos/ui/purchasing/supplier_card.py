@@ -58,8 +58,8 @@ class SupplierCard(Card):
         actions.bind(self.filter, "line_up", self._up)
         actions.bind(self.filter, "line_down", self._down)
 
-    def show_supplier(self, row: SupplierRow, articles: Sequence[ArticleRow], count: int) -> None:
-        """Show this supplier; of many articles the first are listed."""
+    def show_supplier(self, row: SupplierRow, articles: Sequence[ArticleRow], count: int, owes: str) -> None:
+        """Show this supplier and what it still owes; of many articles the first are listed."""
         texts = screen_texts()
         self._title.setText(row.name)
         self._left.show_facts(
@@ -70,6 +70,7 @@ class SupplierCard(Card):
                 "address": row.address,
                 "customer": row.customer_number,
                 "note": row.note,
+                "owes": owes,
             }
         )
         own = self._currency
@@ -144,6 +145,7 @@ def _left_names() -> tuple[tuple[str, str], ...]:
         ("address", _("Address")),
         ("customer", _("We are")),
         ("note", _("Note")),
+        ("owes", _("To come")),
     )
 
 

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog
 from av_pos.domain.codes import read_code
 from av_pos.errors import AvPosError
 from av_pos.i18n import _, ngettext
-from av_pos.services import article_list, articles, editions, suppliers
+from av_pos.services import article_list, articles, editions, order_views, suppliers
 from av_pos.services.articles import ArticleDraft
 from av_pos.services.editions import EditionRow
+from av_pos.services.order_views import Owed
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.suppliers import SupplierDraft, SupplierRow
 from av_pos.ui import actions
@@ -42,6 +43,7 @@ class SuppliersPanel(Panel):
         super().__init__(host, settings, "suppliersPanel")
         self.row: SupplierRow | None = None
         self._editing = 0
+        self._owed: dict[int, Owed] = {}
         self._edition: EditionRow | None = None
         self.table = self._make_table()
         self.list: ListFace[SupplierRow] = ListFace("suppliers", _("Find in the suppliers"), (), self.table)
@@ -233,6 +235,7 @@ class SuppliersPanel(Panel):
     # ---- showing ----
 
     def _read(self, pick: int = 0) -> None:
+        self._owed = self.ask(order_views.find_owed) or {}
         self.list.show_rows(self.desk.ask(suppliers.list_suppliers), pick or None)
         self._show_current()
         self.heading_changed.emit()
@@ -244,20 +247,32 @@ class SuppliersPanel(Panel):
         else:
             listed = self.desk.ask(articles.list_articles, row.supplier_id, _MOST)
             count = len(listed) if len(listed) < _MOST else self.desk.ask(articles.count_articles, row.supplier_id)
-            self.card.show_supplier(row, listed, count)
+            owes = words.owed_words(self._owed.get(row.supplier_id), self.today())
+            self.card.show_supplier(row, listed, count, owes)
         self.order_button.setEnabled(row is not None)
 
     # ---- putting together ----
 
     def _make_table(self) -> "DataTable[SupplierRow]":
         columns: tuple[Column[SupplierRow], ...] = (
-            Column(_("Supplier"), _name, "disc", stretch=True),
+            Column(_("Supplier"), self._name, "disc", stretch=True),
             Column(_("Days"), words.lead_short),
         )
         return DataTable(
             "suppliersTable", _("Suppliers"), columns, currency_code=self.settings.currency, key=_id,
             empty=_("Who sells to the shop stands here, with terms and articles. F12 adds the first."),
         )  # fmt: skip
+
+    def _name(self, row: SupplierRow) -> DiscCell:
+        owed = self._owed.get(row.supplier_id)
+        under: list[str | Mark] = []
+        if owed is not None:
+            # First, and instead of the telephone: a mark for which there is no room is not shown at all.
+            under.append(Mark(_("{count} to come").format(count=f"{owed.pieces_qty:,}"), "warn"))
+        under += [word for word in (row.contact, "" if owed else row.phone or row.email) if word]
+        if row.currency != self.settings.currency:
+            under.append(Mark(row.currency))
+        return DiscCell(row.name, tuple(under), has_cover=False)
 
     def _connect(self) -> None:
         self.table.picked.connect(self._show_current)
@@ -280,9 +295,3 @@ class SuppliersPanel(Panel):
 
 def _id(row: SupplierRow) -> object:
     return row.supplier_id
-
-
-def _name(row: SupplierRow) -> DiscCell:
-    under: list[str | Mark] = [word for word in (row.contact, row.phone or row.email) if word]
-    under.append(Mark(row.currency))
-    return DiscCell(row.name, tuple(under), has_cover=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from av_pos.i18n import _, ngettext, screen_texts
-from av_pos.services.order_views import OrderRow
+from av_pos.services.order_views import OrderRow, Owed
 from av_pos.services.receiving_views import COMPLETE, NOT_ORDERED, OVER, UNDER, UNKNOWN, DeliveryRow, ReceivingRow
 from av_pos.services.suppliers import SupplierRow
 from av_pos.services.waiting import Waiting
@@ -27,6 +27,25 @@ def order_mark(row: OrderRow, today: date) -> Mark:
         "dropped": Mark(_("dropped"), "neutral", 5.0),
     }
     return states.get(row.status, Mark(row.status))
+
+
+def order_pieces(row: OrderRow) -> str:
+    """How many pieces of an order are still to come; where none is, how many it has."""
+    if not row.open_qty:
+        return pieces_words(row.pieces_qty)
+    return _("{count} to come").format(count=f"{row.open_qty:,}")
+
+
+def owed_words(owed: Owed | None, today: date) -> str:
+    """What a supplier still has to bring, of how many orders, and how late the oldest of them is."""
+    if owed is None:
+        return ""
+    told = [pieces_words(owed.pieces_qty)]
+    told.append(ngettext("{count} order", "{count} orders", owed.orders_qty).format(count=owed.orders_qty))
+    if owed.since_on is not None and owed.since_on < today:
+        days = (today - owed.since_on).days
+        told.append(ngettext("{count} day late", "{count} days late", days).format(count=days))
+    return " · ".join(told)
 
 
 def is_late(row: OrderRow, today: date) -> bool:

@@ -7,6 +7,7 @@ from av_pos import i18n, problems
 from av_pos.domain.money import parse_amount, parse_percent
 from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _, format_amount
+from av_pos.services.reorder_inputs import LIMITS
 from av_pos.services.reorder_why import ReorderWhy, WhyLine
 from av_pos.ui.reorder import words
 from av_pos.ui.widgets.card import label
@@ -41,7 +42,7 @@ class InputSheet(Sheet):
         self._note.setObjectName("inputNote")
         self._note.setMaxLength(_LONGEST_NOTE)
         self._form = Form("inputForm")
-        self._form.add("value", name, self._value, _unit(line, currency))
+        self._form.add("value", name, self._value, _range(line, currency))
         self._form.add("note", _("Why"), self._note, _("May stay empty. It stands in the log."))
         self.body.addWidget(self._form)
         self.accepted.connect(self._on_accepted)
@@ -53,6 +54,10 @@ class InputSheet(Sheet):
 
     def show_refusal(self, error: AvPosError) -> None:
         """Say what is wrong with what was typed."""
+        if isinstance(error, InvalidInput) and error.reason in ("out_of_range", "too_large"):
+            least, most = _limits(self._line, self._currency)
+            self._form.show_error("value", _("Type {least} to {most}.").format(least=least, most=most))
+            return
         is_note = isinstance(error, InvalidInput) and error.field == "note"
         self._form.show_error("note" if is_note else "value", problems.sentence(error, self._currency))
 
@@ -85,6 +90,26 @@ def _typed(line: WhyLine, currency: str) -> str:
     if line.unit == "share":
         return f"{round(line.value * _WHOLE_BP) / 100:g}%"
     return f"{line.value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def _range(line: WhyLine, currency: str) -> str:
+    """In what the figure is typed, the least and the most."""
+    least, most = _limits(line, currency)
+    told = _("{unit}, {least} to {most}").format(unit=_unit(line, currency), least=least, most=most)
+    return told.removeprefix(", ")
+
+
+def _limits(line: WhyLine, currency: str) -> tuple[str, str]:
+    """The least and the most of a figure, as it is typed."""
+    digits = i18n.currency(currency).digits
+
+    def shown(value: float) -> str:
+        if line.unit == "minor":
+            return format_amount(round(value), digits)
+        return f"{value / 100:g}%" if line.unit == "share" else f"{value:,.0f}"
+
+    least, most = LIMITS[line.input_name]
+    return shown(least), shown(most)
 
 
 def _unit(line: WhyLine, currency: str) -> str:

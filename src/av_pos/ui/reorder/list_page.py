@@ -25,10 +25,14 @@ _PAUSE_MS = 60
 
 
 class ListPage(QWidget):
-    """Head, list, panel, foot. `quantity_set(edition_id, qty)`, `row_changed` after a pause on a row."""
+    """Head, list, panel, foot. `quantity_set(edition_id, qty)`, `row_changed` after a pause on a row.
+
+    `figures_asked` when a figure shall be set by hand and there is no room for the panel that has them.
+    """
 
     quantity_set = Signal(int, int)
     row_changed = Signal()
+    figures_asked = Signal()
 
     def __init__(self, currency: str) -> None:
         super().__init__()
@@ -44,6 +48,7 @@ class ListPage(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
+        self.figures_key = actions.bind(self, "change_input", self.figures_asked.emit)
         self._lay_out()
         self._connect()
 
@@ -83,6 +88,7 @@ class ListPage(QWidget):
         width = self.width()
         self._panel_card.setFixedWidth(self._panel_width())
         self._panel_card.setVisible(self.has_panel)
+        self.figures_key.setEnabled(not self.has_panel)
         self._fit_table()
         self.head.fit(width)
         if self.view is not None:

@@ -127,6 +127,8 @@ class ReorderScreen(Screen):
         elif self.head.filter.text():
             self.head.filter.clear()
             self.page.enter()
+        elif self.head.isAncestorOf(self.focusWidget() or self):
+            self.page.enter()
         else:
             super().go_back()
 
@@ -195,6 +197,8 @@ class ReorderScreen(Screen):
         sheet.panel.change_asked.connect(self._ask_input)
         sheet.panel.undo_asked.connect(self._undo_input)
         sheet.closed.connect(self._on_why_closed)
+        # The sheet's own figures answer F4 now.
+        self.page.figures_key.setEnabled(False)
         self._show_why(sheet.panel, why)
         sheet.open()
         sheet.panel.enter()
@@ -232,6 +236,7 @@ class ReorderScreen(Screen):
 
     def _on_why_closed(self) -> None:
         self._why_sheet = None
+        self.page.figures_key.setEnabled(not self.page.has_panel)
 
     def _front_why(self) -> ReorderWhy | None:
         return (self._why_sheet.panel if self._why_sheet is not None else self.page.panel).why
@@ -248,6 +253,12 @@ class ReorderScreen(Screen):
         why = self._front_why()
         if why is not None and line.source == "by_hand":
             self._by_hand.undo(why.row.edition_id, why.row.title, line.input_name)
+
+    def _go_to_inputs(self) -> None:
+        """F4 in a narrow window: the sheet with the figures, at the first that can be set."""
+        self.explain()
+        if self._why_sheet is not None:
+            self._why_sheet.panel.enter_to_change()
 
     def _undo_quantity(self) -> None:
         """Del in the list: the computed quantity counts again."""
@@ -359,6 +370,7 @@ class ReorderScreen(Screen):
         self._by_hand.changed.connect(self._on_numbers_changed)
         page.quantity_set.connect(self._set_quantity)
         page.row_changed.connect(self._on_row_changed)
+        page.figures_asked.connect(self._go_to_inputs)
         page.panel.change_asked.connect(self._ask_input)
         page.panel.undo_asked.connect(self._undo_input)
         self.table.chosen.connect(self._on_enter)

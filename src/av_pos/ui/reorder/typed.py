@@ -25,11 +25,12 @@ class TypedQuantity(QObject):
         return int(self._text or "0") if edition_id == self._edition_id else None
 
     def add(self, edition_id: int, digit: str) -> None:
-        """Take another digit; one more than fits begins anew."""
-        if edition_id != self._edition_id or len(self._text) >= _LONGEST:
+        """Take another digit; one more than fits is not taken, as in any field."""
+        if edition_id != self._edition_id:
             self.finish()
             self._edition_id, self._text = edition_id, ""
-        self._text = (self._text + digit).lstrip("0") or "0"
+        if len(self._text) < _LONGEST:
+            self._text = (self._text + digit).lstrip("0") or "0"
         self._pause.start()
 
     def rub(self) -> bool:

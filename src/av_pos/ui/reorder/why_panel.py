@@ -92,6 +92,14 @@ class WhyPanel(QWidget):
         """Put the focus on the figures."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def enter_to_change(self) -> None:
+        """Put the focus on the first figure that can be set by hand, unless such a one is chosen already."""
+        self.enter()
+        line = self.table.current()
+        first = next((one for one in self.table.rows_shown if one.input_name), None)
+        if first is not None and (line is None or not line.input_name):
+            self.table.pick(_name(first))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show where figures come from in a column where there is room; else the sentence below says it."""
         super().resizeEvent(event)
@@ -107,7 +115,10 @@ class WhyPanel(QWidget):
 
     def _on_change(self, _row: object = None) -> None:
         line = self.table.current()
-        if line is not None:
+        if line is not None and not line.input_name and not self.table.hasFocus():
+            # Asked from the list, where nobody chose a figure yet.
+            self.enter_to_change()
+        elif line is not None:
             self.change_asked.emit(line)
 
     def _on_undo(self) -> None:

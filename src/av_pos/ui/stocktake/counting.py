@@ -5,7 +5,7 @@ A scan is shown from its own answer; what other tills did meanwhile is read a mo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from av_pos.errors import AvPosError
+from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _, ngettext
 from av_pos.services import counting
 from av_pos.services.count_rows import CountRow
@@ -72,7 +72,7 @@ class Counting(QObject):
         if tab is not None or is_new or is_over(take):
             tab = tab or (Tab.DIFFERENCES if is_over(take) else Tab.LAST)
             self._choose(tab)
-        elif self.face.tab in (Tab.DIFFERENCES, Tab.SECOND) and not sees_differences(self._desk.at, take):
+        elif self.face.tab is Tab.DIFFERENCES and not sees_differences(self._desk.at, take):
             self._choose(Tab.LAST)
         self.read_now()
         self.refresh()
@@ -187,6 +187,10 @@ class Counting(QObject):
             self.refresh()
         else:
             self._on_counted(answer)
+        if answer.row is not None and answer.row.counted_qty not in (None, number):
+            # A number is one's own; who sees the others' pieces added to it would take it for a mistake.
+            added = _("{title}: your {count} and what others counted make {all}.")
+            self.tell(added.format(title=answer.row.title, count=number, all=answer.row.counted_qty))
 
     def _on_counted(self, answer: Counted) -> None:
         result = answer.result
@@ -260,6 +264,8 @@ class Counting(QObject):
             self.set_number(plain)
         elif plain.isdecimal():
             self.take_scan(plain)
+        elif plain[:1] in ("+", "-", "−") and plain[1:].isdecimal():
+            self._host.on_trouble(InvalidInput("count_pieces", plain[:20], "out_of_range"))
         elif self.face.tab is not Tab.LAST:
             self.row_asked.emit()
         elif find_discs(self._desk, plain):

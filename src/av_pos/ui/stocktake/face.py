@@ -29,6 +29,7 @@ _NAMES = {
 }
 _OPEN_TABS = (Tab.LAST, Tab.DIFFERENCES, Tab.UNCOUNTED, Tab.UNKNOWN, Tab.UNSURE)
 _OVER_TABS = (Tab.DIFFERENCES, Tab.UNCOUNTED, Tab.UNKNOWN, Tab.ALL)
+_SIGNS = ("+", "-")
 
 
 class CountFace(QWidget):
@@ -93,18 +94,18 @@ class CountFace(QWidget):
         """Show a stocktake: its tabs, its figures and the rows of the tab."""
         over = is_over(answer.take)
         may_post = allowed(role, Permission.POST_COUNT)
+        hides = answer.take.is_blind and not may_post
         self._show_tabs(answer, over=over, may_post=may_post)
         for part, shown in (
             (self.box, not over),
             (self.target, not over),
-            (self.recount_button, not over),
+            (self.recount_button, not over and not hides),
             (self.post_button, not over and may_post),
             (self.drop_button, not over and may_post),
             (self.bar, not over),
             (self.cards["rate"], not over),
         ):
             part.setVisible(shown)
-        hides = answer.take.is_blind and not may_post
         show_columns(self.table, with_expected=not hides, with_cost=not hides and allowed(role, Permission.VIEW_COST))
         self.show_progress(answer.progress)
         if answer.question.tab is Tab.UNKNOWN:
@@ -153,6 +154,13 @@ class CountFace(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A sign that the empty field hands on is typed after all: 5 must not be counted where −5 was typed."""
+        if event.text() in _SIGNS:
+            self.digit_typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where tabs and buttons have no room beside each other, the buttons go below."""
         super().resizeEvent(event)
@@ -165,6 +173,9 @@ class CountFace(QWidget):
         if answer.second_qty is not None:
             self._second_qty = answer.second_qty
             self._count(Tab.SECOND, answer.second_qty)
+        elif answer.take.is_blind and not may_post:
+            # What a manager saw here before tells more than a blind count may.
+            self._second_qty = 0
         if not over and (self._second_qty or self.tab is Tab.SECOND):
             shown.add(Tab.SECOND)
         for tab in Tab:

@@ -79,9 +79,7 @@ def read_tab(session: Session, at: At, question: Question) -> Answer:
         rows = stocktake_review.list_last(session, at, stocktake_id, LAST_ROWS)
     else:
         rows = stocktake_review.list_rows(session, at, stocktake_id, _FILTERS[tab], MOST_ROWS)
-    second = None
-    if sees_differences(at, take):
-        second = len(stocktake_review.list_rows(session, at, stocktake_id, RowFilter.OTHER_PERSON, MOST_ROWS))
+    second = len(stocktake_review.list_rows(session, at, stocktake_id, RowFilter.OTHER_PERSON, MOST_ROWS))
     progress = stocktake_review.progress(session, at, stocktake_id)
     return Answer(question, take, progress, rows, unknown, second)
 

@@ -137,6 +137,8 @@ def posted_words(outcome: StocktakePostedOutcome, currency: str) -> str:
 
 
 def _said(check: PostCheck) -> str:
+    if not check.is_begun:
+        return _("Nothing was counted yet, so there is nothing to post. Scan the first disc, or drop the stocktake.")
     if check.may_post:
         return _(
             "Posting writes the differences into the stock ledger in one step. It cannot be undone, only corrected."

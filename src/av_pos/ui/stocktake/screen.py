@@ -20,7 +20,7 @@ from av_pos.ui.screen import Screen, ShowPaper
 from av_pos.ui.stocktake import words
 from av_pos.ui.stocktake.counting import Counting
 from av_pos.ui.stocktake.papers_sheet import Papers
-from av_pos.ui.stocktake.reading import Tab, is_over, read_takes, tab_words
+from av_pos.ui.stocktake.reading import Tab, is_over, read_takes, sees_differences, tab_words
 from av_pos.ui.stocktake.running import Running
 from av_pos.ui.stocktake.settling import Settling
 from av_pos.ui.stocktake.takes_page import TakesPage
@@ -179,6 +179,10 @@ class StocktakeScreen(Screen):
         take, face = self.take, self.counting.face
         if take is None:
             return
+        shown = face.unknown if face.tab is Tab.UNKNOWN else face.table
+        if shown.current() is None:
+            # The key alone means the row on top: what was scanned last, or what the review led to.
+            shown.step(1)
         if face.tab is Tab.UNKNOWN:
             code = face.unknown.current()
             if code is not None and self.counting.is_open:
@@ -193,8 +197,12 @@ class StocktakeScreen(Screen):
             self.settling.name_code(self.take, code)
 
     def _recount(self) -> None:
-        if self.take is not None and self.counting.is_open:
+        if self.take is None or not self.counting.is_open:
+            return
+        if sees_differences(self.desk.at, self.take):
             self.settling.recount(self.take)
+        else:
+            self.refuse(_("Of a blind count a manager says what is counted again."))
 
     def _print(self) -> None:
         if self.take is not None:

@@ -8,6 +8,7 @@ from av_pos.domain.stocktake import DifferenceReason, RiskReason, Scope
 from av_pos.i18n import N_, _, ngettext, screen_texts
 from av_pos.services.count_rows import CountRow, MovedSince
 from av_pos.services.stocktakes import StocktakeRow
+from av_pos.ui import actions
 from av_pos.ui.rule_words import category_words
 from av_pos.ui.styles import style_words
 from av_pos.ui.widgets.cells import Mark
@@ -124,7 +125,8 @@ def _disc_notes(row: CountRow) -> list[str]:
     if row.recount_asked:
         said.append(_("recount asked"))
     elif row.needs_other_person:
-        said.append(_("somebody else counts it again"))
+        # Until a second count is asked for, what others scan is added to the first.
+        said.append(_("too far off: {key} asks for a second count").format(key=actions.keys_text("recount")))
     elif row.is_unsure and not row.is_accepted:
         said.append(_("pieces moved during the count: count it again"))
     if row.is_accepted:

@@ -89,9 +89,9 @@ class NoticeBar(QFrame):
             self._waiting.append(notice)
         self._show_first()
 
-    def settle(self, key: str) -> None:
-        """Take away the notice of this key: what it told of is over."""
-        self._waiting = deque(n for n in self._waiting if n.key != key)
+    def settle(self, *keys: str) -> None:
+        """Take away the notices of these keys, "unknown 123" by "unknown" too: what they told of is over."""
+        self._waiting = deque(n for n in self._waiting if n.key not in keys and n.key.partition(" ")[0] not in keys)
         self._show_first()
 
     def press_action(self) -> None:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 GAP_MS = 25
@@ -36,7 +36,6 @@ _MODIFIER_KEYS = frozenset(
 )
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
-_LOOKED_AT = _TOUCHES | {QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride}
 
 # What an American keyboard's keys type under a French layout: the digit row, and the letters that changed places.
 _FRENCH_DIGITS = dict(zip("&é\"'(-è_çà", "1234567890", strict=True))
@@ -175,9 +174,10 @@ class ScanGate(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at every key before anybody else does."""
-        kind = event.type()
-        if kind not in _LOOKED_AT:
+        # Every event of the program passes here, and asking for its type costs far more than for its class.
+        if not isinstance(event, QInputEvent):
             return False
+        kind = event.type()
         if kind in _TOUCHES:
             self.touched.emit()
         if self._giving_back or not isinstance(event, QKeyEvent):

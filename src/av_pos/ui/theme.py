@@ -306,6 +306,9 @@ def _set_style_property(widget: QWidget, name: str, value: str) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        # It is dressed when it is first shown, and then by what it is.
+        return
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)

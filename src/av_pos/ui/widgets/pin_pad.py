@@ -50,6 +50,8 @@ class PinPad(QWidget):
         self.field.setValidator(
             QRegularExpressionValidator(QRegularExpression(f"[0-9]{{0,{MOST_DIGITS}}}"), self.field)
         )
+        # A field asks once, when its look changes, which dot hides a digit.
+        self.field.ensurePolished()
         theme.set_role(self.field, "pin")
         self.setFocusProxy(self.field)
         self._error = label("", "error", f"{field_name}Error", wrap=True)

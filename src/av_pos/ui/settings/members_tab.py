@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from av_pos.db import Session
@@ -11,97 +10,53 @@ from av_pos.domain import vouchers
 from av_pos.domain.at import At
 from av_pos.domain.loyalty import Level
 from av_pos.domain.money import parse_amount
-from av_pos.errors import AvPosError, InvalidInput
+from av_pos.errors import InvalidInput
 from av_pos.i18n import _, format_amount
 from av_pos.services import levels, shop_settings
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import theme
 from av_pos.ui.desk import Desk
-from av_pos.ui.settings.fields import AmountField, Field, FieldSet, PercentField, SwitchField, TextField, WholeField
+from av_pos.ui.settings.fields import AmountField, PercentField, SwitchField, TextField, WholeField
 from av_pos.ui.settings.level_rows import LevelRows
-from av_pos.ui.settings.tab import FormTab
-from av_pos.ui.widgets.card import Card, label
-from av_pos.ui.widgets.form import Form
+from av_pos.ui.settings.shop_settings_tab import FieldRow, ShopSettingsTab
 
-_Row = tuple[Field, str, str]
 _IN_LEVELS = ("level", "threshold", "discount", "points_factor", "name")
 
 
-class MembersTab(FormTab):
-    """The table of levels over the settings of members and returns. `saved(settings)` comes after they were kept."""
-
-    saved = Signal(object)
+class MembersTab(ShopSettingsTab):
+    """The table of levels over the settings of members and returns; all of it is kept together."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "membersTab", "saveMembersButton", parent)
-        self._settings = desk.ask(shop_settings.get_settings)
-        digits = self._settings.digits
-        self._fields = FieldSet(self)
+        digits = self.settings.digits
         self._levels = LevelRows(digits)
-        points = self._card("memberPointsCard", _("Points"), _point_rows(digits))
-        members = self._card("memberValueCard", _("Stored value and vouchers"), _value_rows(digits))
-        returns = self._card("returnsCard", _("Returns"), _return_rows(digits))
+        points = self.card("memberPointsCard", _("Points"), _point_rows(digits))
+        members = self.card("memberValueCard", _("Stored value and vouchers"), _value_rows(digits))
+        returns = self.card("returnsCard", _("Returns"), _return_rows(digits))
         self.lay_out(((_page(self._levels, points, (members, returns)),),))
-        self._fields.edited.connect(self._on_edited)
-        self._levels.edited.connect(self._on_edited)
-        self._show()
+        self._levels.edited.connect(self.look_what_changed)
+        self.show_settings()
 
-    def show_now(self) -> None:
-        """Read the settings anew, unless something is being changed."""
-        if not self._is_dirty():
-            self._settings = self.desk.ask(shop_settings.get_settings)
-            self._show()
+    def keep(self) -> ShopSettings | None:
+        """Keep what was changed of settings and levels. Raises AvPosError."""
+        changes, changed = self.fields.changes(), self._levels.changed()
+        return self.desk.do(_keep, changes, changed) if changes or changed is not None else None
 
-    def main_action(self) -> None:
-        """Save all that was changed, or nothing."""
-        try:
-            changes, changed = self._fields.changes(), self._levels.changed()
-            if not changes and changed is None:
-                return
-            self._settings = self.desk.do(_keep, changes, changed)
-        except InvalidInput as error:
-            if error.field in _IN_LEVELS:
-                self._levels.tell(error)
-            else:
-                self._fields.tell(error)
-            return
-        except AvPosError as error:
-            self.troubled.emit(error)
-            return
-        self._show()
-        self.say(_("Saved."), "ok")
-        self.saved.emit(self._settings)
+    def tell(self, error: InvalidInput) -> None:
+        """Say at its field, or in its level, what cannot be taken."""
+        if error.field in _IN_LEVELS:
+            self._levels.tell(error)
+        else:
+            super().tell(error)
 
-    def give_up(self) -> bool:
-        """Show what was saved last."""
-        if not self._is_dirty():
-            return False
-        self._show()
-        return True
+    def is_dirty(self) -> bool:
+        """Whether a setting or a level was changed and not saved."""
+        return super().is_dirty() or self._levels.is_dirty()
 
-    def _is_dirty(self) -> bool:
-        return self._fields.is_dirty() or self._levels.is_dirty()
-
-    def _show(self) -> None:
-        self._fields.show(self._settings)
+    def show_settings(self) -> None:
+        """Show what was saved last, levels too."""
         self._levels.show_levels(self.desk.ask(levels.list_levels))
-        self.show_dirty(False)
-        self.say("")
-
-    def _on_edited(self) -> None:
-        dirty = self._is_dirty()
-        self.show_dirty(dirty)
-        if not dirty:
-            self.say("")
-
-    def _card(self, object_name: str, title: str, rows: tuple[_Row, ...]) -> Card:
-        form = Form(f"{object_name}Form")
-        for field, text, hint in rows:
-            self._fields.add(form, field, text, hint)
-        card = Card(object_name)
-        card.body.addWidget(label(title, "section"))
-        card.body.addWidget(form)
-        return card
+        super().show_settings()
 
 
 class StepsField(TextField):
@@ -176,7 +131,7 @@ def _page(first: QWidget, left: QWidget, right: tuple[QWidget, ...]) -> QWidget:
     return made
 
 
-def _point_rows(digits: int) -> tuple[_Row, ...]:
+def _point_rows(digits: int) -> tuple[FieldRow, ...]:
     return (
         (AmountField("points_unit_minor", digits), _("One point for"), _("For so much paid; 0 gives none.")),
         (WholeField("points_lot_qty"), _("Points a step"), _sentence("points_lot_qty")),
@@ -189,7 +144,7 @@ def _point_rows(digits: int) -> tuple[_Row, ...]:
     )
 
 
-def _value_rows(digits: int) -> tuple[_Row, ...]:
+def _value_rows(digits: int) -> tuple[FieldRow, ...]:
     steps = _("Amount and bonus with a colon, steps apart by commas. Empty is no bonus.")
     return (
         (StepsField("top_up_steps", digits), _("Bonus"), steps),
@@ -197,7 +152,7 @@ def _value_rows(digits: int) -> tuple[_Row, ...]:
     )
 
 
-def _return_rows(digits: int) -> tuple[_Row, ...]:
+def _return_rows(digits: int) -> tuple[FieldRow, ...]:
     most = _("The most cash that a cashier gives back alone.")
     return (
         (WholeField("return_days"), _("Days to return"), _sentence("return_days")),

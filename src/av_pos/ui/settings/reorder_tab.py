@@ -1,89 +1,28 @@
 """Reordering in the settings: how demand is judged, what an order costs, the budget."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _
 from av_pos.services import shop_settings
 from av_pos.ui.desk import Desk
-from av_pos.ui.settings.fields import AmountField, ChoiceField, Field, FieldSet, PercentField, WholeField
-from av_pos.ui.settings.tab import FormTab
-from av_pos.ui.widgets.card import Card, label
-from av_pos.ui.widgets.form import Form
-
-_Row = tuple[Field, str, str]
+from av_pos.ui.settings.fields import AmountField, ChoiceField, PercentField, WholeField
+from av_pos.ui.settings.shop_settings_tab import FieldRow, ShopSettingsTab
 
 
-class ReorderTab(FormTab):
-    """The shop's defaults of reordering. `saved(settings)` comes after they were kept."""
-
-    saved = Signal(object)
+class ReorderTab(ShopSettingsTab):
+    """The shop's defaults of reordering."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "reorderTab", "saveReorderButton", parent)
-        self._settings = desk.ask(shop_settings.get_settings)
-        digits = self._settings.digits
-        self._fields = FieldSet(self)
-        when = self._card("reorderWhenCard", _("When it is ordered"), _when_rows())
-        much = self._card("reorderCostCard", _("How much"), _cost_rows(digits))
-        budget = self._card("reorderBudgetCard", _("Budget"), _budget_rows(digits))
+        digits = self.settings.digits
+        when = self.card("reorderWhenCard", _("When it is ordered"), _when_rows())
+        much = self.card("reorderCostCard", _("How much"), _cost_rows(digits))
+        budget = self.card("reorderBudgetCard", _("Budget"), _budget_rows(digits))
         self.lay_out(((when,), (much, budget)))
-        self._fields.edited.connect(self._on_edited)
-        self._show()
-
-    def show_now(self) -> None:
-        """Read the settings anew, unless something is being changed."""
-        if not self._fields.is_dirty():
-            self._settings = self.desk.ask(shop_settings.get_settings)
-            self._show()
-
-    def main_action(self) -> None:
-        """Save all that was changed, or nothing."""
-        try:
-            changes = self._fields.changes()
-            if not changes:
-                return
-            self._settings = self.desk.do(shop_settings.change_settings, changes)
-        except InvalidInput as error:
-            self._fields.tell(error)
-            return
-        except AvPosError as error:
-            self.troubled.emit(error)
-            return
-        self._show()
-        self.say(_("Saved."), "ok")
-        self.saved.emit(self._settings)
-
-    def give_up(self) -> bool:
-        """Show what was saved last."""
-        if not self._fields.is_dirty():
-            return False
-        self._show()
-        return True
-
-    def _show(self) -> None:
-        self._fields.show(self._settings)
-        self.show_dirty(False)
-        self.say("")
-
-    def _on_edited(self) -> None:
-        dirty = self._fields.is_dirty()
-        self.show_dirty(dirty)
-        if not dirty:
-            self.say("")
-
-    def _card(self, object_name: str, title: str, rows: tuple[_Row, ...]) -> Card:
-        form = Form(f"{object_name}Form")
-        for field, text, hint in rows:
-            self._fields.add(form, field, text, hint)
-        card = Card(object_name)
-        card.body.addWidget(label(title, "section"))
-        card.body.addWidget(form)
-        return card
+        self.show_settings()
 
 
-def _when_rows() -> tuple[_Row, ...]:
+def _when_rows() -> tuple[FieldRow, ...]:
     methods = (
         ("pooled", _("All discs together")),
         ("normal", _("Textbook (normal)")),
@@ -99,7 +38,7 @@ def _when_rows() -> tuple[_Row, ...]:
     )
 
 
-def _cost_rows(digits: int) -> tuple[_Row, ...]:
+def _cost_rows(digits: int) -> tuple[FieldRow, ...]:
     cost = _("What one line of an order costs in work. The less, the smaller the orders.")
     return (
         (AmountField("reorder_order_cost_minor", digits), _("Cost of an order line"), cost),
@@ -108,7 +47,7 @@ def _cost_rows(digits: int) -> tuple[_Row, ...]:
     )
 
 
-def _budget_rows(digits: int) -> tuple[_Row, ...]:
+def _budget_rows(digits: int) -> tuple[FieldRow, ...]:
     budget = _("What may be spent on orders in the period; 0 no limit.")
     return (
         (AmountField("reorder_budget_minor", digits), _("Budget"), budget),

@@ -1,10 +1,8 @@
 """This shop: its name and paper, its days, its tax, its limits."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from av_pos.domain.tax import TaxRate
-from av_pos.errors import AvPosError, InvalidInput
 from av_pos.i18n import _, screen_texts
 from av_pos.services import shop_settings
 from av_pos.ui.choices import LANGUAGE_WORDS, ZONES, currency_choices
@@ -13,100 +11,45 @@ from av_pos.ui.settings.fields import (
     AmountField,
     ChoiceField,
     ClockField,
-    Field,
-    FieldSet,
     LinesField,
     PercentField,
     SwitchField,
     TextField,
     WholeField,
 )
-from av_pos.ui.settings.tab import FormTab
-from av_pos.ui.widgets.card import Card, label
+from av_pos.ui.settings.shop_settings_tab import FieldRow, ShopSettingsTab
+from av_pos.ui.widgets.card import Card
 from av_pos.ui.widgets.cells import Mark
-from av_pos.ui.widgets.form import Form
 from av_pos.ui.widgets.table import Column, DataTable
 
 _ROWS_SEEN = 4
-_Row = tuple[Field, str, str]
 
 
-class ShopTab(FormTab):
-    """Fields of the shop's settings, and the table of tax rates. `saved(settings)` comes after they were kept."""
-
-    saved = Signal(object)
+class ShopTab(ShopSettingsTab):
+    """Fields of the shop's settings, and the table of tax rates."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "shopTab", "saveShopButton", parent)
-        self._settings = desk.ask(shop_settings.get_settings)
-        self._fields = FieldSet(self)
-        self._paper, self._days, self._limits = Form("shopPaperForm"), Form("shopDaysForm"), Form("shopLimitsForm")
         self._rates: DataTable[TaxRate] = _rates_table()
-        self._add_fields(desk.ask(shop_settings.list_tax_rates, self._settings))
-        tax = _card("shopTaxCard", _("Tax and the day"), self._days)
-        limits = _card("shopLimitsCard", _("Limits and rounding"), self._limits)
-        rates = Card("taxRatesCard", pad=0)
-        rates.body.addWidget(self._rates)
-        self.lay_out(((_card("shopPaperCard", _("Name and paper"), self._paper), tax), (limits, rates)))
-        self._fields.edited.connect(self._on_edited)
-        self._show()
+        rates = desk.ask(shop_settings.list_tax_rates, self.settings)
+        paper = self.card("shopPaperCard", _("Name and paper"), _paper_rows())
+        tax = self.card("shopTaxCard", _("Tax and the day"), _day_rows(rates))
+        limits = self.card("shopLimitsCard", _("Limits and rounding"), _limit_rows(self.settings.digits))
+        table = Card("taxRatesCard", pad=0)
+        table.body.addWidget(self._rates)
+        self.lay_out(((paper, tax), (limits, table)))
+        self.show_settings()
 
-    def show_now(self) -> None:
-        """Read the settings anew, unless something is being changed."""
-        if not self._fields.is_dirty():
-            self._settings = self.desk.ask(shop_settings.get_settings)
-            self._show()
-
-    def main_action(self) -> None:
-        """Save all that was changed, or nothing."""
-        try:
-            changes = self._fields.changes()
-            if not changes:
-                return
-            self._settings = self.desk.do(shop_settings.change_settings, changes)
-        except InvalidInput as error:
-            self._fields.tell(error)
-            return
-        except AvPosError as error:
-            self.troubled.emit(error)
-            return
-        self._show()
-        self.say(_("Saved."), "ok")
-        self.saved.emit(self._settings)
-
-    def give_up(self) -> bool:
-        """Show what was saved last."""
-        if not self._fields.is_dirty():
-            return False
-        self._show()
-        return True
-
-    def _show(self) -> None:
-        self._fields.show(self._settings)
-        self._rates.set_rows(self.desk.ask(shop_settings.list_tax_rates, self._settings))
-        self.show_dirty(False)
-        self.say("")
-
-    def _on_edited(self) -> None:
-        dirty = self._fields.is_dirty()
-        self.show_dirty(dirty)
-        if not dirty:
-            self.say("")
-
-    def _add_fields(self, rates: tuple[TaxRate, ...]) -> None:
-        for form, rows in (
-            (self._paper, _paper_rows()),
-            (self._days, _day_rows(rates)),
-            (self._limits, _limit_rows(self._settings.digits)),
-        ):
-            for field, text, hint in rows:
-                self._fields.add(form, field, text, hint)
+    def show_settings(self) -> None:
+        """Show what was saved last, and the rates as they are."""
+        self._rates.set_rows(self.desk.ask(shop_settings.list_tax_rates, self.settings))
+        super().show_settings()
 
 
 # Where a field shows other units than the setting keeps, its sentence is the field's own.
 
 
-def _paper_rows() -> tuple[_Row, ...]:
+def _paper_rows() -> tuple[FieldRow, ...]:
     languages = ChoiceField("paper_language", LANGUAGE_WORDS)
     return (
         (TextField("shop_name"), _("Name"), _sentence("shop_name")),
@@ -117,7 +60,7 @@ def _paper_rows() -> tuple[_Row, ...]:
     )
 
 
-def _day_rows(rates: tuple[TaxRate, ...]) -> tuple[_Row, ...]:
+def _day_rows(rates: tuple[TaxRate, ...]) -> tuple[FieldRow, ...]:
     keys = tuple({rate.key: _with_rate(rate) for rate in rates}.items())
     return (
         (ChoiceField("zone", ZONES, free=True), _("Time zone"), ""),
@@ -127,7 +70,7 @@ def _day_rows(rates: tuple[TaxRate, ...]) -> tuple[_Row, ...]:
     )
 
 
-def _limit_rows(digits: int) -> tuple[_Row, ...]:
+def _limit_rows(digits: int) -> tuple[FieldRow, ...]:
     modes = (("down", _("Always down")), ("nearest", _("To the nearest")))
 
     def amount(name: str) -> AmountField:
@@ -148,13 +91,6 @@ def _limit_rows(digits: int) -> tuple[_Row, ...]:
 
 def _sentence(name: str) -> str:
     return _(shop_settings.sentence_of(name))
-
-
-def _card(object_name: str, title: str, form: Form) -> Card:
-    card = Card(object_name)
-    card.body.addWidget(label(title, "section"))
-    card.body.addWidget(form)
-    return card
 
 
 def _rates_table() -> DataTable[TaxRate]:

@@ -22,7 +22,7 @@ from av_pos.ui.catalogue.edition_card import EditionCard, read_details
 from av_pos.ui.catalogue.forms import EditionSheet
 from av_pos.ui.catalogue.list_panel import ListPanel
 from av_pos.ui.catalogue.lists import IN_ORDER, Answer, Question, Tab, read_list, tab_words
-from av_pos.ui.catalogue.sheets import ImportSheet, RelinkSheet
+from av_pos.ui.catalogue.sheets import import_sheet, relink_sheet
 from av_pos.ui.catalogue.stock_deeds import StockDeeds
 from av_pos.ui.desk import Desk
 from av_pos.ui.screen import Screen
@@ -361,7 +361,7 @@ class CatalogueScreen(Screen):
         if details is None or not details.row.is_provisional or not self._may(Permission.EDIT_CATALOGUE):
             return
         self._editing = details.row.id
-        sheet = RelinkSheet(self.window(), self.desk, self._settings.currency, details.row)
+        sheet = relink_sheet(self.window(), self.desk, self._settings.currency, details.row)
         sheet.chosen.connect(self._on_relinked)
         sheet.open()
 
@@ -385,7 +385,7 @@ class CatalogueScreen(Screen):
 
     def import_from(self, path: str) -> None:
         """Bring the list at this path in."""
-        sheet = ImportSheet(self.window(), self.desk, Path(path))
+        sheet = import_sheet(self.window(), self.desk, Path(path))
         sheet.imported.connect(self._on_imported)
         sheet.open()
 

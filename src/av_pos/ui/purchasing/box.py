@@ -18,10 +18,11 @@ from av_pos.services.receiving_views import UNKNOWN, DeliveryView
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.suppliers import read_rate
 from av_pos.ui import actions
+from av_pos.ui.disc_search import DiscSearch
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.purchasing import delivery_sheets, words
 from av_pos.ui.purchasing.box_face import BoxFace
 from av_pos.ui.purchasing.box_lines import BoxLines
-from av_pos.ui.purchasing.finding import DiscSheet, Finding
 from av_pos.ui.purchasing.panel import Panel
 from av_pos.ui.purchasing.reading import read_minor
 from av_pos.ui.screen import Screen
@@ -44,7 +45,7 @@ class BoxPanel(Panel):
         super().__init__(host, settings, "boxPanel")
         self.face = BoxFace(settings)
         self._lines = BoxLines(self, self.face)
-        self._finding = Finding(self.desk, self.face.search)
+        self._finding = DiscSearch(self.desk, self.face.search, only_named=True)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_READ_AGAIN_MS)

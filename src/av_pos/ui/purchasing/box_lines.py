@@ -13,9 +13,9 @@ from av_pos.i18n import _
 from av_pos.services import receiving, receiving_views
 from av_pos.services.receiving_views import UNKNOWN, ReceivingRow
 from av_pos.ui import actions
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.purchasing import delivery_sheets
 from av_pos.ui.purchasing.box_face import BoxFace
-from av_pos.ui.purchasing.finding import DiscSheet
 from av_pos.ui.purchasing.panel import Panel
 from av_pos.ui.purchasing.reading import read_minor, read_pieces
 

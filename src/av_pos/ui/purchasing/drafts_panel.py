@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from av_pos.i18n import _
 from av_pos.services import editions
 from av_pos.ui import actions
-from av_pos.ui.purchasing.finding import DiscSheet, Finding
+from av_pos.ui.disc_search import DiscSearch
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.purchasing.list_face import ListFace, lay_out_beside
 from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.purchasing.paper_card import PaperCard
@@ -30,7 +31,7 @@ class DraftsPanel(Panel):
     export_button: KeyButton
     new_button: KeyButton
     main_button: KeyButton
-    finding: Finding
+    finding: DiscSearch
 
     # ---- what an order and a return each do in their own way ----
 
@@ -120,7 +121,7 @@ class DraftsPanel(Panel):
 
     def put_together(self, deeds: Sequence[tuple[KeyButton, str, Callable[[], object]]]) -> None:
         """Lay the parts out and connect them; each of `deeds` has a button and the keys of an action."""
-        self.finding = Finding(self.desk, self.card.search)
+        self.finding = DiscSearch(self.desk, self.card.search, only_named=True)
         lay_out_beside(self, self.list, (self.export_button, self.new_button), (self.card, self.main_button),
                        (_LIST_SHARE, _CARD_SHARE))  # fmt: skip
         self.list.table.picked.connect(self.show_current)

@@ -9,9 +9,9 @@ from av_pos.services import editions, price_labels
 from av_pos.services.price_labels import PRICE, LabelRow
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.ui import actions, theme
+from av_pos.ui.disc_sheet import disc_cell
 from av_pos.ui.purchasing.exporting import Exporting
 from av_pos.ui.purchasing.fields_sheet import FieldsSheet
-from av_pos.ui.purchasing.finding import disc_cell
 from av_pos.ui.purchasing.list_face import ListFace
 from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.screen import Screen

@@ -9,8 +9,8 @@ from av_pos.i18n import _, ngettext, screen_texts
 from av_pos.services.articles import ArticleRow
 from av_pos.services.suppliers import SupplierRow, rate_text
 from av_pos.ui import actions, theme
+from av_pos.ui.disc_sheet import disc_cell
 from av_pos.ui.purchasing import words
-from av_pos.ui.purchasing.finding import disc_cell
 from av_pos.ui.widgets.card import Card, Line, label
 from av_pos.ui.widgets.cells import DiscCell
 from av_pos.ui.widgets.facts import Facts

@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
-from av_pos import problems
-from av_pos.errors import AvPosError, ImportProblem, RowProblem
 from av_pos.i18n import _, ngettext
 from av_pos.services import article_list
 from av_pos.services.article_list import ArticlesImported
@@ -15,13 +12,10 @@ from av_pos.services.editions import EditionRow
 from av_pos.services.suppliers import SupplierDraft, SupplierRow
 from av_pos.ui.choices import LANGUAGE_WORDS, currency_choices
 from av_pos.ui.desk import Desk
+from av_pos.ui.import_sheet import ImportSheet, left_out_words
 from av_pos.ui.purchasing import words
 from av_pos.ui.purchasing.fields_sheet import Field, FieldsSheet
 from av_pos.ui.purchasing.reading import typed
-from av_pos.ui.tasks import Cancelled, CancelToken, Pool
-from av_pos.ui.widgets.card import label
-from av_pos.ui.widgets.sheet import Sheet
-from av_pos.ui.widgets.table import Column, DataTable
 
 _MS = 1000
 _WIDTH = 920
@@ -76,91 +70,14 @@ def remove_sheet(window: QWidget, supplier: SupplierRow, articles_qty: int) -> F
     return FieldsSheet(window, "removeSupplier", title, _("Take away"), (), about=about, dangerous=True)
 
 
-class ImportSheet(Sheet):
-    """Brings an article list in on a worker: progress, time left, Cancel, and every bad row. `imported` at the end."""
+def import_sheet(window: QWidget, desk: Desk, supplier: SupplierRow, path: Path) -> ImportSheet:
+    """Bring a supplier's article list in."""
+    title = _("Import the articles of {supplier}").format(supplier=supplier.name)
+    return ImportSheet(window, desk, title, path, article_list.import_articles, supplier.supplier_id, told=_came_in,
+                       name="articleImport")  # fmt: skip
 
-    imported = Signal()
 
-    def __init__(self, window: QWidget, desk: Desk, supplier: SupplierRow, path: Path) -> None:
-        title = _("Import the articles of {supplier}").format(supplier=supplier.name)
-        super().__init__(window, "articleImport", title, width=min(_WIDTH, window.width() - 80))
-        self._words = label(_("{name} is being read…").format(name=path.name), "", "articleImportWords", wrap=True)
-        self._bar = QProgressBar()
-        self._bar.setObjectName("articleImportProgress")
-        self._bar.setAccessibleName(_("Progress"))
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 0)
-        columns = (Column(_("What is wrong"), problems.row_sentence, stretch=True),)
-        self.table: DataTable[RowProblem] = DataTable("articleImportProblems", _("Bad rows"), columns)
-        self.table.setMinimumHeight(280)
-        self.table.hide()
-        for part in (self._words, self._bar, self.table):
-            self.body.addWidget(part)
-        self._since = QElapsedTimer()
-        self._since.start()
-        self._token: CancelToken = desk.tasks.submit(
-            Pool.WORK,
-            article_list.import_articles,
-            desk.db,
-            desk.at,
-            supplier.supplier_id,
-            path,
-            on_done=self._on_done,
-            on_error=self._on_trouble,
-            progress=self._on_progress,
-        )
-
-    def cancel(self) -> None:
-        """Esc and Cancel: first stop the work, then close."""
-        if self._bar.isVisible() and not self._token.cancelled:
-            self._token.cancel()
-            self._words.setText(_("The import is being stopped…"))
-            return
-        super().cancel()
-
-    def _on_progress(self, done: int, total: int) -> None:
-        if self._token.cancelled:
-            return
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        left_s = self._since.elapsed() * (total - done) // (done * _MS) if done else 0
-        told = _("{done} of {total} rows").format(done=f"{done:,}", total=f"{total:,}")
-        if left_s:
-            left = ngettext("about {count} second left", "about {count} seconds left", left_s)
-            told = f"{told} · {left.format(count=left_s)}"
-        self._words.setText(told)
-
-    def _on_done(self, outcome: ArticlesImported) -> None:
-        count = outcome.articles_qty
-        told = ngettext("{count} article came in.", "{count} articles came in.", count).format(count=f"{count:,}")
-        if outcome.unknown_columns:
-            left_out = ", ".join(outcome.unknown_columns)
-            told = f"{told} {_('These columns were left out: {columns}').format(columns=left_out)}"
-        self._finish(told)
-        self.imported.emit()
-
-    def _on_trouble(self, error: Exception) -> None:
-        if isinstance(error, Cancelled):
-            self._finish(_("The import was stopped. Nothing came in."))
-        elif isinstance(error, ImportProblem):
-            count = len({row.line for row in error.rows})
-            sentence = ngettext(
-                "Nothing came in: {count} row has a mistake. Put it right in the file and import it again.",
-                "Nothing came in: {count} rows have mistakes. Put them right in the file and import it again.",
-                count,
-            )
-            self._finish(sentence.format(count=f"{count:,}"))
-            self.table.set_rows(error.rows)
-            self.table.show()
-            self.table.step(1)
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self._finish(problems.sentence(error))
-            if not isinstance(error, AvPosError):
-                raise error
-
-    def _finish(self, sentence: str) -> None:
-        self._bar.hide()
-        self._words.setText(sentence)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
+def _came_in(outcome: ArticlesImported) -> str:
+    count = outcome.articles_qty
+    told = ngettext("{count} article came in.", "{count} articles came in.", count).format(count=f"{count:,}")
+    return " ".join((told, left_out_words(outcome.unknown_columns))).strip()

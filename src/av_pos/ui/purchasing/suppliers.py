@@ -17,9 +17,9 @@ from av_pos.services.order_views import Owed
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.suppliers import SupplierDraft, SupplierRow
 from av_pos.ui import actions
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.purchasing import supplier_sheets, words
 from av_pos.ui.purchasing.exporting import Exporting
-from av_pos.ui.purchasing.finding import DiscSheet
 from av_pos.ui.purchasing.list_face import ListFace, lay_out_beside
 from av_pos.ui.purchasing.panel import Panel, go_to
 from av_pos.ui.purchasing.supplier_card import SupplierCard
@@ -219,11 +219,11 @@ class SuppliersPanel(Panel):
     def import_from(self, path: str) -> None:
         """Bring the list at this path in."""
         if self.row is not None:
-            sheet = supplier_sheets.ImportSheet(self.window(), self.desk, self.row, Path(path))
+            sheet = supplier_sheets.import_sheet(self.window(), self.desk, self.row, Path(path))
             sheet.imported.connect(self._on_imported)
             sheet.open()
 
-    def _on_imported(self) -> None:
+    def _on_imported(self, _outcome: object) -> None:
         self._show_current()
 
     def _ask_export(self) -> None:

@@ -12,8 +12,9 @@ from av_pos.services.count_rows import CountRow
 from av_pos.services.counting import Counted, CountResult
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.stocktakes import StocktakeRow
+from av_pos.ui.disc_search import DiscSearch
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.screen import Screen
-from av_pos.ui.stocktake.disc_sheet import DiscSheet, Finding, find_discs
 from av_pos.ui.stocktake.face import CountFace
 from av_pos.ui.stocktake.reading import Answer, Question, Tab, is_over, read_last, read_tab, sees_differences
 from av_pos.ui.widgets.notice import Notice
@@ -38,13 +39,14 @@ class Counting(QObject):
         super().__init__(host)
         self._host = host
         self._desk = host.desk
+        self._currency = settings.currency
         self.face = CountFace(settings)
         self.take: StocktakeRow | None = None
         self._asked = 0
         self._code = ""
         self._filtered_by = ""
         self._other_id = 0
-        self._finding = Finding(host.desk, self.face.box)
+        self._finding = DiscSearch(host.desk, self.face.box, while_typing=False)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -236,8 +238,8 @@ class Counting(QObject):
     def _ask_which(self, answer: Counted) -> None:
         self._code = answer.code
         about = _("Several discs bear the code {code}.").format(code=answer.code)
-        sheet = DiscSheet(self._host.window(), self._desk, _("Which disc is it?"), _("Count this one"), about,
-                          answer.choices)  # fmt: skip
+        sheet = DiscSheet(self._host.window(), self._desk, self._currency, _("Which disc is it?"),
+                          _("Count this one"), about=about, candidates=answer.choices)  # fmt: skip
         sheet.chosen.connect(self.count_chosen)
         sheet.open()
 
@@ -254,7 +256,7 @@ class Counting(QObject):
         if text.strip().isdecimal():
             self.face.box.hide_results()
         elif self.face.tab is Tab.LAST:
-            self._finding.start()
+            self._finding.begin()
         else:
             self._filter(text)
 
@@ -268,8 +270,8 @@ class Counting(QObject):
             self._host.on_trouble(InvalidInput("count_pieces", plain[:20], "out_of_range"))
         elif self.face.tab is not Tab.LAST:
             self.row_asked.emit()
-        elif find_discs(self._desk, plain):
-            self._finding.start(0)
+        elif found := self._finding.now(plain):
+            self._finding.offer(found)
         else:
             self._host.refuse(_("No disc is found by “{text}”.").format(text=plain[:40]))
 

@@ -1,6 +1,7 @@
 """What is decided about the rows of a count: a reason, a recount, a second look, a name for a barcode."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,8 +15,9 @@ from av_pos.services.count_rows import CountRow
 from av_pos.services.counting import CountResult
 from av_pos.services.shop_settings import ShopSettings
 from av_pos.services.stocktakes import StocktakeRow
+from av_pos.ui.disc_search import find_discs
+from av_pos.ui.disc_sheet import DiscSheet
 from av_pos.ui.screen import Screen
-from av_pos.ui.stocktake.disc_sheet import DiscSheet
 from av_pos.ui.stocktake.row_sheet import RowSheet
 from av_pos.ui.widgets.notice import Notice
 
@@ -115,8 +117,9 @@ class Settling(QObject):
         self._take_id, self._code = take.stocktake_id, code
         about = _("Its scans count for the disc you choose, each at its own moment. "
                   "The barcode itself is put on a disc in the catalogue.")  # fmt: skip
-        sheet = DiscSheet(self._host.window(), self._desk, _("Which disc is {code}?").format(code=code),
-                          _("It is this one"), about)  # fmt: skip
+        sheet = DiscSheet(self._host.window(), self._desk, self._settings.currency,
+                          _("Which disc is {code}?").format(code=code), _("It is this one"), about=about,
+                          find=partial(find_discs, self._desk))  # fmt: skip
         sheet.chosen.connect(self._on_named)
         sheet.open()
 
